@@ -7,21 +7,23 @@ from importlinter import Contract, ContractCheck, fields, output
 
 
 class ImportsOnly(Contract):
-    """Lets `module` and all below it import only themselves, the standard library and what `allowed` names."""
+    """Lets `module` and all below it import only itself, the standard library and `allowed`."""
 
     type_name = "imports_only"
 
     module = fields.StringField()
     allowed = fields.ListField(subfield=fields.StringField())
 
-    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001 - the linter's signature
+    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - the linter's signature
         """Find every import that leads outside."""
         package = str(self.module)
         if package not in graph.modules:
             msg = f"there is no module {package}"
             raise ValueError(msg)
         inside = {package} | graph.find_descendants(package)
-        strangers = sorted((module, found) for module in inside for found in self._strangers(graph, module, package))
+        strangers = sorted(
+            (module, found) for module in inside for found in self._strangers(graph, module, package)
+        )
         return ContractCheck(kept=not strangers, metadata={"strangers": strangers})
 
     def _strangers(self, graph: grimp.ImportGraph, module: str, package: str) -> list[str]:

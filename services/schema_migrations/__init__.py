@@ -27,8 +27,8 @@ Branch = Literal["complaints", "reporting"]
 def upgrade(branch: Branch, url: str) -> None:
     """Bring the database at `url` to the newest revision of `branch`.
 
-    `url` is a PostgreSQL URL with or without the name of a driver. Several callers at once wait for each other.
-    A failing migration raises and leaves the database as it was.
+    `url` is a PostgreSQL URL with or without the name of a driver. Callers at the same time wait
+    for each other. A failing migration raises and leaves the database as it was.
     """
     _with_a_loop_of_its_own(lambda: command.upgrade(_config(branch, url), "head"))
 
@@ -48,7 +48,9 @@ def _folder() -> Path:
     named = os.environ.get("MIGRATIONS_DIR")
     folder = Path(named) if named else Path(__file__).resolve().parents[2] / "migrations"
     if not folder.is_dir():
-        raise FileNotFoundError(f"No migrations in {folder}: set MIGRATIONS_DIR to the folder that holds them.")
+        raise FileNotFoundError(
+            f"No migrations in {folder}: set MIGRATIONS_DIR to the folder that holds them."
+        )
     return folder
 
 

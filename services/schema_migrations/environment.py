@@ -1,4 +1,4 @@
-"""What both Alembic environments do: connect with asyncpg, one migration run at a time, compare everything."""
+"""What both Alembic environments do: connect with asyncpg, one run at a time, compare everything."""
 
 import asyncio
 import os
@@ -7,7 +7,7 @@ from alembic import context
 from sqlalchemy import Connection, MetaData, make_url, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-# Any number that nothing else locks; the same for both services, as they may share a server but not a database.
+# Any number that nothing else locks; locks are per database.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7263548190)")
 
 
