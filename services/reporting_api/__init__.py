@@ -1,0 +1,1 @@
+"""The query side: facts made from the feed, and every published table made from facts."""
