@@ -22,14 +22,14 @@ def server() -> Iterator[DatabaseServer]:
 
 @pytest.fixture(scope="session")
 def complaints_template(server: DatabaseServer) -> Iterator[str]:
-    """The name of a database with every migration of the complaints service; copy it, do not connect to it."""
+    """The name of a database with every migration of the complaints service: copy it, never connect."""
     with server.template("complaints") as name:
         yield name
 
 
 @pytest.fixture(scope="session")
 def reporting_template(server: DatabaseServer) -> Iterator[str]:
-    """The name of a database with every migration of the reporting service; copy it, do not connect to it."""
+    """The name of a database with every migration of the reporting service: copy it, never connect."""
     with server.template("reporting") as name:
         yield name
 

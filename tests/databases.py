@@ -31,17 +31,15 @@ class DatabaseServer:
 
     @contextmanager
     def template(self, branch: Branch) -> Iterator[str]:
-        """Give the name of a database that has every migration of `branch` and that nobody is connected to."""
+        """Give the name of a database that has every migration of `branch` and no connections."""
         with self.database() as url:
             upgrade(branch, url)
             yield urlsplit(url).path.removeprefix("/")
 
     def forget_the_killed(self) -> None:
         """Drop what test runs of this machine left that were killed."""
-        left = execute(
-            self.url, f"SELECT string_agg(datname, ' ') FROM pg_database WHERE datname ~ '^{_PREFIX}_'"
-        )
-        for name in (left or "").split():
+        names = f"SELECT string_agg(datname, ' ') FROM pg_database WHERE datname ~ '^{_PREFIX}_[0-9]+_'"
+        for name in (execute(self.url, names) or "").split():
             if not _is_alive(int(name.split("_")[1])):
                 with suppress(Exception):
                     execute(self.url, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,6 +1,8 @@
 """An import contract the import linter has not: a package may import these libraries and nothing else."""
 
 import sys
+from collections.abc import Iterable
+from typing import cast
 
 import grimp
 from importlinter import Contract, ContractCheck, fields, output
@@ -12,7 +14,7 @@ class ImportsOnly(Contract):
     type_name = "imports_only"
 
     module = fields.StringField()
-    allowed = fields.ListField(subfield=fields.StringField())
+    allowed = fields.SetField(subfield=fields.StringField())
 
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002 - the linter's signature
         """Find every import that leads outside."""
@@ -27,7 +29,7 @@ class ImportsOnly(Contract):
         return ContractCheck(kept=not strangers, metadata={"strangers": strangers})
 
     def _strangers(self, graph: grimp.ImportGraph, module: str, package: str) -> list[str]:
-        known = {package, *sys.stdlib_module_names, *(str(name) for name in self.allowed)}
+        known = {package, *sys.stdlib_module_names, *map(str, cast("Iterable[object]", self.allowed))}
         imported = graph.find_modules_directly_imported_by(module)
         return [name for name in imported if not any(name == k or name.startswith(f"{k}.") for k in known)]
 

@@ -1,7 +1,6 @@
 """The fixtures themselves: what one test gets, no other test sees, and nothing is left."""
 
 from local_stack.postgres import execute
-
 from tests.databases import DatabaseServer
 
 

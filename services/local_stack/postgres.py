@@ -17,6 +17,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import re
 import secrets
 import shutil
 import socket
@@ -130,7 +131,7 @@ def _made(folder: Path) -> Path:
 
 def _open_private(path: Path) -> IO[bytes]:
     try:
-        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600), "ab")
+        return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "ab")
     except PermissionError as refused:
         owner = path.owner() if path.exists() else path.parent.owner()
         raise PostgresUnavailableError(
@@ -165,15 +166,17 @@ def _was_last(membership: IO[bytes]) -> bool:
 
 @dataclass(frozen=True)
 class _Account:
-    """Who runs the server: ourselves, or as root an unprivileged account that is there already."""
+    """Who runs the server: ourselves, or as root the data's owner, or else an unprivileged account."""
 
     uid: int
     gid: int
 
     @classmethod
-    def available(cls) -> "_Account":
+    def for_cluster(cls, place: Path) -> "_Account":
         if os.geteuid() != 0:
             return cls(os.geteuid(), os.getegid())
+        if place.is_dir() and place.stat().st_uid != 0:
+            return cls(place.stat().st_uid, place.stat().st_gid)
         for name in ("nobody", "daemon"):
             with suppress(KeyError):
                 entry = pwd.getpwnam(name)
@@ -291,7 +294,7 @@ class _Cluster:
 
     @classmethod
     def of(cls, folder: Path) -> "_Cluster":
-        account = _Account.available()
+        account = _Account.for_cluster(folder / "postgres")
         home = folder
         if not account.reaches(folder):
             home = _made(_FAR_HOME / hashlib.sha256(bytes(folder)).hexdigest()[:16])
@@ -320,9 +323,14 @@ class _Cluster:
             self._pg_ctl("stop", "--mode", mode)
 
     def _sweep(self) -> None:
-        """Remove what an interrupted creation left behind."""
-        for left in self.home.glob("postgres.new-*"):
-            shutil.rmtree(left, ignore_errors=True)
+        """Remove what an interrupted creation left behind; its initdb may still write for a moment."""
+        for _ in range(50):
+            left = list(self.home.glob("postgres.new-*"))
+            for folder in left:
+                shutil.rmtree(folder, ignore_errors=True)
+            if not left:
+                return
+            time.sleep(0.1)
 
     def _create(self) -> None:
         """Make the cluster under another name first: under its own name it is always whole."""
@@ -367,7 +375,6 @@ class _Cluster:
         for port in (self._port_of_last_time(), _free_port(), _free_port()):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             if port and self._start_on(port):
-                (self.place / "port").write_text(str(port))
                 return
         raise PostgresUnavailableError(f"PostgreSQL did not start.\n{self._last_words()}")
 
@@ -385,9 +392,10 @@ class _Cluster:
             ).returncode
 
     def _port_of_last_time(self) -> int | None:
-        with suppress(FileNotFoundError, ValueError):
-            port = int((self.place / "port").read_text())
-            return port if _is_free(port) else None
+        with suppress(FileNotFoundError):
+            found = re.search(r"port=(\d+)", (self.data / "postmaster.opts").read_text())
+            if found and _is_free(int(found[1])):
+                return int(found[1])
         return None
 
     def _settles_ready(self) -> bool:
@@ -412,7 +420,7 @@ class _Cluster:
         """Read process, port and state from PostgreSQL's pid file; zeros if it is not there or not whole."""
         with suppress(FileNotFoundError, IndexError, ValueError):
             lines = (self.data / "postmaster.pid").read_text().splitlines()
-            return int(lines[0]), int(lines[3] or 0), lines[7].strip() if len(lines) > 7 else ""  # noqa: PLR2004
+            return int(lines[0]), int(lines[3] or 0), lines[7].strip() if len(lines) > 7 else ""
         return 0, 0, ""
 
     def _log(self) -> IO[bytes]:
