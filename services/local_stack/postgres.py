@@ -55,8 +55,8 @@ _SETTINGS = {
     "huge_pages": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    "log_min_messages": "warning",
-    # Statements carry what people wrote: never in a log.
+    # Statements and error messages carry what people wrote: never in a log. The caller sees them.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",

@@ -102,6 +102,7 @@ def test_it_is_durable_private_and_silent_about_what_is_written(folder: Path) ->
         with pytest.raises(Exception, match="password"):
             execute(url.replace(server.password, "guessed"), "SELECT 1")
     assert (folder / "postgres" / "password").stat().st_mode & 0o077 == 0
+    assert "words" not in (folder / "postgres.log").read_text()
     assert (folder / "postgres.log").stat().st_mode & 0o077 == 0
 
 
@@ -168,7 +169,7 @@ def test_a_pid_file_that_names_somebody_else_is_not_believed(folder: Path) -> No
         assert execute(server.url("kept"), "SELECT 1") == "1"
 
 
-@pytest.mark.parametrize("after", [0.02, 0.2, 0.4, 0.6])
+@pytest.mark.parametrize("after", [0.02, 0.4])
 def test_a_creation_that_was_killed_leaves_nothing_in_the_way(folder: Path, after: float) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", STAY, str(folder)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
