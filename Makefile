@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-RUNTIME := $(VENV)/.runtime-installed
+LOCAL := $(VENV)/.local-installed
 DEV := $(VENV)/.dev-installed
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --extra build pyproject.toml
@@ -19,16 +19,16 @@ help: ## what there is to make
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(RUNTIME): requirements/runtime.txt pyproject.toml | $(BIN)/python
-	$(PIP) --require-hashes -r requirements/runtime.txt
+$(LOCAL): requirements/local.txt pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements/local.txt
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEV): requirements/dev.txt $(RUNTIME)
+$(DEV): requirements/dev.txt $(LOCAL)
 	$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-run: $(RUNTIME) ## start both services with the demo; Ctrl-C stops them
+run: $(LOCAL) ## start both services with the demo; Ctrl-C stops them
 	@exec $(BIN)/python -m local_stack.run
 
 test: $(DEV) ## the whole test suite, against a real PostgreSQL
@@ -58,7 +58,9 @@ deploy-check: $(DEV) ## container and compose files
 
 lock: $(DEV) ## resolve the requirements anew (UPGRADE=1: to the newest)
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements/runtime.txt
-	$(LOCK) $(if $(UPGRADE),--upgrade) --extra dev --constraint requirements/runtime.txt \
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra local --constraint requirements/runtime.txt \
+		--output-file requirements/local.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra local --extra dev --constraint requirements/local.txt \
 		--output-file requirements/dev.txt
 
 check: test lint types contracts migrations-check openapi-check deploy-check ## all that CI asks

@@ -1,4 +1,4 @@
-"""Writes what the code promises to callers into this folder, or with `--check` says where the files differ."""
+"""Writes what the code promises to callers into this folder; with `--check` says where the files differ."""
 
 import difflib
 import json
@@ -42,7 +42,8 @@ def check() -> int:
 def _differs(file: Path, text: str) -> bool:
     there = file.read_text(encoding="utf-8") if file.exists() else ""
     difference = list(difflib.unified_diff(there.splitlines(), text.splitlines(), file.name, "the code", n=1))
-    print("\n".join(difference[:40]))
+    for line in difference[:40]:
+        print(line)
     return bool(difference)
 
 

@@ -41,7 +41,11 @@ async def _run_connected(target: MetaData, url: str) -> None:
 def _migrate(connection: Connection, target: MetaData) -> None:
     connection.execute(_ONE_AT_A_TIME)
     context.configure(
-        connection=connection, target_metadata=target, compare_type=True, compare_server_default=True
+        connection=connection,
+        target_metadata=target,
+        include_schemas=True,
+        compare_type=True,
+        compare_server_default=True,
     )
     with context.begin_transaction():
         context.run_migrations()
