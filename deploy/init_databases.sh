@@ -1,0 +1,10 @@
+#!/bin/sh
+# Run once by the PostgreSQL image on an empty volume: one account and one database for each service.
+set -eu
+for service in complaints reporting; do
+    psql --set ON_ERROR_STOP=1 --set name="$service" --set password="$(cat "/run/secrets/${service}_password")" <<'SQL'
+CREATE ROLE :"name" LOGIN CREATEROLE PASSWORD :'password';
+CREATE DATABASE :"name" OWNER :"name" ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0;
+REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
+SQL
+done
