@@ -1,0 +1,1 @@
+"""Everything that knows SQL: the event log, sealed personal data, keys, idempotency."""

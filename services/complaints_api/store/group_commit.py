@@ -1,0 +1,192 @@
+"""Group commit: the appends that wait at one moment are written in one transaction.
+
+Each authority has a queue and at most one writer in this process, so a group never mixes authorities. The
+writer calls one SQL function, `append_group`, which locks the authority's head row, checks each append's
+expected version and idempotency key, inserts, and advances the head. A conflict fails its own append only; an
+unexpected error makes the writer try each append of the group alone. Nobody is answered before the commit.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from complaints_api.store.log_rows import (
+    Append,
+    Appended,
+    KeyTakenError,
+    UnknownAuthorityError,
+    VersionConflictError,
+)
+
+LARGEST_GROUP: Final = 512
+"""Appends written in one transaction at most; bounds the wait of the first and the lock on the head."""
+
+_CALL: Final = f"SELECT * FROM append_group({', '.join(f'${n}' for n in range(1, 29))})"
+
+Answer = Appended | Exception
+_Waiting = tuple[Append, asyncio.Future[Appended]]
+
+
+class GroupCommit:
+    """Appends to the log of any authority, many callers at a time."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._queues: dict[str, deque[_Waiting]] = {}
+        self._writers: dict[str, asyncio.Task[None]] = {}
+
+    async def append(self, authority: str, append: Append) -> Appended:
+        """Record the events durably and say where they went.
+
+        Raises `VersionConflictError`, `KeyTakenError`, `UnknownAuthorityError`, or the database's own error.
+        A caller that is cancelled does not take the append back.
+        """
+        answer: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+        self._queues.setdefault(authority, deque()).append((append, answer))
+        if authority not in self._writers:
+            self._writers[authority] = asyncio.create_task(self._write(authority))
+        return await answer
+
+    async def _write(self, authority: str) -> None:
+        """Write group after group until nobody waits."""
+        queue = self._queues[authority]
+        try:
+            async with self._engine.connect() as connection:
+                while queue:
+                    await self._write_group(connection, authority, _taken(queue))
+        except Exception as error:  # noqa: BLE001 - every waiting caller must hear of it
+            _answer(_taken(queue, everything=True), error)
+        finally:
+            del self._writers[authority]
+            if queue:
+                self._writers[authority] = asyncio.create_task(self._write(authority))
+            else:
+                self._queues.pop(authority, None)
+
+    async def _write_group(
+        self, connection: AsyncConnection, authority: str, group: Sequence[_Waiting]
+    ) -> None:
+        try:
+            answers = await append_group(connection, authority, [append for append, _ in group])
+        except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
+            if len(group) == 1:
+                _answer(group, _meaning(error))
+                return
+            for one in group:
+                await self._write_group(connection, authority, [one])
+            return
+        except BaseException as error:
+            await connection.invalidate()
+            _answer(group, error if isinstance(error, Exception) else asyncio.CancelledError())
+            raise
+        for (_, waiting), answer in zip(group, answers, strict=True):
+            _settle(waiting, answer)
+
+
+async def append_group(
+    connection: AsyncConnection, authority: str, appends: Sequence[Append]
+) -> list[Answer]:
+    """Write appends of one authority in one transaction; an answer or an error for each.
+
+    Raises the driver's error, with nothing written, when the transaction as a whole fails.
+    """
+    raw = (await connection.get_raw_connection()).driver_connection
+    if raw is None:
+        raise ConnectionError("the connection is closed")
+    rows = await raw.fetch(_CALL, authority, *_columns(appends))
+    return [_meant(row) for row in rows]
+
+
+def _meant(row: Any) -> Answer:
+    match row["outcome"]:
+        case "conflict":
+            return VersionConflictError(row["o_version"])
+        case "rekey":
+            return KeyTakenError("another data key exists")
+        case outcome:
+            return Appended(
+                row["o_stream"],
+                row["o_version"],
+                row["o_position"],
+                row["o_recorded_at"],
+                replayed=outcome == "replayed",
+                request=row["o_request"],
+            )
+
+
+def _meaning(error: Exception) -> Exception:
+    if isinstance(error, asyncpg.ForeignKeyViolationError):
+        return UnknownAuthorityError("no such authority")
+    return error
+
+
+def _columns(appends: Sequence[Append]) -> list[list[Any]]:
+    """The appends as the arrays that `append_group` takes, in its order.
+
+    Events, texts, keys and persons lie end to end; each append says up to where its own reach.
+    """
+    events = [event for append in appends for event in append.events]
+    texts = [(event.originator_version, text) for event in events for text in event.texts]
+    keys = [key for append in appends for key in append.keys]
+    persons = [person for append in appends for person in append.persons]
+    return [
+        [append.stream for append in appends],
+        [append.expected for append in appends],
+        [append.kind for append in appends],
+        [append.reference for append in appends],
+        _reaching(len(append.events) for append in appends),
+        _reaching(sum(len(event.texts) for event in append.events) for append in appends),
+        _reaching(len(append.keys) for append in appends),
+        _reaching(len(append.persons) for append in appends),
+        [append.once.scope if append.once else None for append in appends],
+        [append.once.key if append.once else None for append in appends],
+        [append.once.request if append.once else None for append in appends],
+        [event.originator_version for event in events],
+        [event.topic for event in events],
+        [event.schema_version for event in events],
+        [event.effective_on for event in events],
+        [event.recorded_at for event in events],
+        [event.actor for event in events],
+        [event.state for event in events],
+        [event.sealed for event in events],
+        [version for version, _ in texts],
+        [text.field for _, text in texts],
+        [text.subject for _, text in texts],
+        [text.ciphertext for _, text in texts],
+        [subject for subject, _ in keys],
+        [wrapped for _, wrapped in keys],
+        [pseudonym for pseudonym, _ in persons],
+        [ciphertext for _, ciphertext in persons],
+    ]
+
+
+def _reaching(lengths: Iterable[int]) -> list[int]:
+    total, ends = 0, []
+    for length in lengths:
+        total += length
+        ends.append(total)
+    return ends
+
+
+def _taken(queue: deque[_Waiting], *, everything: bool = False) -> list[_Waiting]:
+    most = len(queue) if everything else min(len(queue), LARGEST_GROUP)
+    return [queue.popleft() for _ in range(most)]
+
+
+def _answer(group: Iterable[_Waiting], error: BaseException) -> None:
+    for _, waiting in group:
+        if not waiting.done():
+            waiting.set_exception(error)
+
+
+def _settle(waiting: asyncio.Future[Appended], answer: Answer) -> None:
+    if waiting.done():
+        return
+    if isinstance(answer, Exception):
+        waiting.set_exception(answer)
+    else:
+        waiting.set_result(answer)
