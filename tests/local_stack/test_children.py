@@ -13,11 +13,13 @@ import pytest
 from local_stack.children import ChildDiedError, child, wait_until_ready
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
-STUBBORN = [
-    sys.executable,
-    "-c",
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)\nprint('up', flush=True); time.sleep(60)",
-]
+DEAF = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("up", flush=True)
+time.sleep(60)
+"""
+STUBBORN = [sys.executable, "-c", DEAF]
 
 
 def is_running(pid: int) -> bool:
