@@ -413,7 +413,11 @@ class _Cluster:
         """Tell whether the process that the pid file names is there and is this cluster's."""
         pid = self._status()[0]
         with suppress(FileNotFoundError, ProcessLookupError):
-            return pid > 0 and bytes(self.data) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            if pid > 0 and Path("/proc/self").exists():
+                return bytes(self.data) in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            if pid > 0:
+                os.kill(pid, 0)
+                return True
         return False
 
     def _status(self) -> tuple[int, int, str]:
