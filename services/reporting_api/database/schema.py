@@ -1,0 +1,98 @@
+"""The tables: facts as the star schema says them, the service's own copy of the feed, and how far it is."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from reporting_api.star import FACTS
+
+FACTS_SCHEMA: Final = "facts"
+REVISION: Final = "0001"
+"""The newest migration: what `/health/ready` expects to find."""
+
+metadata: Final = sa.MetaData()
+
+_TYPES: Final[dict[Any, sa.types.TypeEngine[Any]]] = {
+    str: sa.Text(),
+    int: sa.Integer(),
+    bool: sa.Boolean(),
+    date: sa.Date(),
+    datetime: sa.DateTime(timezone=True),
+    Decimal: sa.Numeric(12, 2),
+    UUID: sa.Uuid(),
+    list: postgresql.ARRAY(sa.Text()),
+    dict: postgresql.JSONB(),
+}
+_WIDE: Final = frozenset({"position"})
+
+_FIND_BY: Final[dict[str, tuple[str, ...]]] = {
+    "complaint": ("received_on",),
+    "spell": ("entered_on", "left_on"),
+    "stage": ("answered_on", "opened_on"),
+    "issue": ("decided_on",),
+    "escalation": ("requested_on",),
+    "referral": ("referred_on",),
+    "ruling": ("decided_on",),
+    "remedy": ("agreed_on", "achieved_on"),
+    "payment": ("paid_on",),
+    "learning": ("recorded_on", "ended_on"),
+    "compliment": ("received_on",),
+    "feedback": ("received_on",),
+    "service_users": ("year",),
+}
+"""The columns, beside the authority, by which each fact table is searched."""
+
+
+def _column(name: str, hint: Any) -> sa.Column[Any]:
+    alternatives = [one for one in get_args(hint) if one is not NoneType]
+    optional = NoneType in get_args(hint)
+    kind = alternatives[0] if optional and get_origin(hint) is not Literal else hint
+    if get_origin(kind) is Literal:
+        kind = str
+    column_type = sa.BigInteger() if name in _WIDE else _TYPES[get_origin(kind) or kind]
+    return sa.Column(name, column_type, nullable=optional)
+
+
+def _fact_table(name: str, row: type[tuple[Any, ...]]) -> sa.Table:
+    hints = get_type_hints(row)
+    columns = [_column(field, hint) for field, hint in hints.items()]
+    stream = list(hints)[1]
+    indexes = [sa.Index(f"{name}_{stream}", "authority", stream)]
+    indexes += [sa.Index(f"{name}_{by}", "authority", by) for by in _FIND_BY.get(name, ())]
+    return sa.Table(name, metadata, *columns, *indexes, schema=FACTS_SCHEMA)
+
+
+FACT_TABLES: Final[dict[str, sa.Table]] = {name: _fact_table(name, row) for name, row in FACTS.items()}
+"""Every fact table by name; its second column is the stream."""
+
+EVENT: Final = sa.Table(
+    "event",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("position", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("stream", sa.Uuid(), nullable=False),
+    sa.Column("kind", sa.Text(), nullable=False),
+    sa.Column("reference", sa.Text(), nullable=False),
+    sa.Column("version", sa.Integer(), nullable=False),
+    sa.Column("type", sa.Text(), nullable=False),
+    sa.Column("schema_version", sa.Integer(), nullable=False),
+    sa.Column("effective_on", sa.Date(), nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("payload", sa.LargeBinary(), nullable=False),
+    sa.Index("event_stream", "authority", "stream", "version", unique=True),
+)
+"""The service's own, pseudonymised copy of the feed: what facts are folded from, without asking again."""
+
+CHECKPOINT: Final = sa.Table(
+    "checkpoint",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("position", sa.BigInteger(), nullable=False),
+    sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+)
+"""The last position applied of each authority, and when that event was recorded."""
