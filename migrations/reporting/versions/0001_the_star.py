@@ -10,6 +10,43 @@ branch_labels = None
 depends_on = None
 
 
+FACT_INDEXES = (
+    ("complaint_complaint", "complaint", ("authority", "complaint")),
+    ("complaint_received_on", "complaint", ("authority", "received_on")),
+    ("compliment_received_on", "compliment", ("authority", "received_on")),
+    ("compliment_stream", "compliment", ("authority", "stream")),
+    ("equality_complaint", "equality", ("authority", "complaint")),
+    ("escalation_complaint", "escalation", ("authority", "complaint")),
+    ("escalation_requested_on", "escalation", ("authority", "requested_on")),
+    ("feedback_received_on", "feedback", ("authority", "received_on")),
+    ("feedback_stream", "feedback", ("authority", "stream")),
+    ("issue_complaint", "issue", ("authority", "complaint")),
+    ("issue_decided_on", "issue", ("authority", "decided_on")),
+    ("learning_complaint", "learning", ("authority", "complaint")),
+    ("learning_ended_on", "learning", ("authority", "ended_on")),
+    ("learning_recorded_on", "learning", ("authority", "recorded_on")),
+    ("named_person_complaint", "named_person", ("authority", "complaint")),
+    ("payment_complaint", "payment", ("authority", "complaint")),
+    ("payment_paid_on", "payment", ("authority", "paid_on")),
+    ("profile_stream", "profile", ("authority", "stream")),
+    ("referral_complaint", "referral", ("authority", "complaint")),
+    ("referral_referred_on", "referral", ("authority", "referred_on")),
+    ("remedy_achieved_on", "remedy", ("authority", "achieved_on")),
+    ("remedy_agreed_on", "remedy", ("authority", "agreed_on")),
+    ("remedy_complaint", "remedy", ("authority", "complaint")),
+    ("ruling_complaint", "ruling", ("authority", "complaint")),
+    ("ruling_decided_on", "ruling", ("authority", "decided_on")),
+    ("service_users_stream", "service_users", ("authority", "stream")),
+    ("service_users_year", "service_users", ("authority", "year")),
+    ("spell_complaint", "spell", ("authority", "complaint")),
+    ("spell_entered_on", "spell", ("authority", "entered_on")),
+    ("spell_left_on", "spell", ("authority", "left_on")),
+    ("stage_answered_on", "stage", ("authority", "answered_on")),
+    ("stage_complaint", "stage", ("authority", "complaint")),
+    ("stage_opened_on", "stage", ("authority", "opened_on")),
+)
+
+
 def upgrade() -> None:
     op.execute("CREATE SCHEMA facts")
     op.create_table(
@@ -34,7 +71,6 @@ def upgrade() -> None:
         sa.Column("payload", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("authority", "position"),
     )
-    op.create_index("event_stream", "event", ["authority", "stream", "version"], unique=True)
     op.create_table(
         "complaint",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -65,12 +101,6 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         schema="facts",
     )
-    op.create_index(
-        "complaint_complaint", "complaint", ["authority", "complaint"], unique=False, schema="facts"
-    )
-    op.create_index(
-        "complaint_received_on", "complaint", ["authority", "received_on"], unique=False, schema="facts"
-    )
     op.create_table(
         "compliment",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -81,10 +111,6 @@ def upgrade() -> None:
         sa.Column("external", sa.Boolean(), nullable=False),
         schema="facts",
     )
-    op.create_index(
-        "compliment_received_on", "compliment", ["authority", "received_on"], unique=False, schema="facts"
-    )
-    op.create_index("compliment_stream", "compliment", ["authority", "stream"], unique=False, schema="facts")
     op.create_table(
         "equality",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -99,9 +125,6 @@ def upgrade() -> None:
         sa.Column("years", sa.Integer(), nullable=True),
         schema="facts",
     )
-    op.create_index(
-        "equality_complaint", "equality", ["authority", "complaint"], unique=False, schema="facts"
-    )
     op.create_table(
         "escalation",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -115,12 +138,6 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text(), nullable=True),
         schema="facts",
     )
-    op.create_index(
-        "escalation_complaint", "escalation", ["authority", "complaint"], unique=False, schema="facts"
-    )
-    op.create_index(
-        "escalation_requested_on", "escalation", ["authority", "requested_on"], unique=False, schema="facts"
-    )
     op.create_table(
         "feedback",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -130,10 +147,6 @@ def upgrade() -> None:
         sa.Column("from_", sa.Text(), nullable=False),
         schema="facts",
     )
-    op.create_index(
-        "feedback_received_on", "feedback", ["authority", "received_on"], unique=False, schema="facts"
-    )
-    op.create_index("feedback_stream", "feedback", ["authority", "stream"], unique=False, schema="facts")
     op.create_table(
         "issue",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -146,8 +159,6 @@ def upgrade() -> None:
         sa.Column("decided_on", sa.Date(), nullable=True),
         schema="facts",
     )
-    op.create_index("issue_complaint", "issue", ["authority", "complaint"], unique=False, schema="facts")
-    op.create_index("issue_decided_on", "issue", ["authority", "decided_on"], unique=False, schema="facts")
     op.create_table(
         "learning",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -161,13 +172,6 @@ def upgrade() -> None:
         sa.Column("ended_on", sa.Date(), nullable=True),
         schema="facts",
     )
-    op.create_index(
-        "learning_complaint", "learning", ["authority", "complaint"], unique=False, schema="facts"
-    )
-    op.create_index("learning_ended_on", "learning", ["authority", "ended_on"], unique=False, schema="facts")
-    op.create_index(
-        "learning_recorded_on", "learning", ["authority", "recorded_on"], unique=False, schema="facts"
-    )
     op.create_table(
         "named_person",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -175,9 +179,6 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
         schema="facts",
-    )
-    op.create_index(
-        "named_person_complaint", "named_person", ["authority", "complaint"], unique=False, schema="facts"
     )
     op.create_table(
         "payment",
@@ -190,8 +191,6 @@ def upgrade() -> None:
         sa.Column("amount", sa.Numeric(precision=12, scale=2), nullable=False),
         schema="facts",
     )
-    op.create_index("payment_complaint", "payment", ["authority", "complaint"], unique=False, schema="facts")
-    op.create_index("payment_paid_on", "payment", ["authority", "paid_on"], unique=False, schema="facts")
     op.create_table(
         "profile",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -202,7 +201,6 @@ def upgrade() -> None:
         sa.Column("profile", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         schema="facts",
     )
-    op.create_index("profile_stream", "profile", ["authority", "stream"], unique=False, schema="facts")
     op.create_table(
         "referral",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -210,12 +208,6 @@ def upgrade() -> None:
         sa.Column("lgsco_ref", sa.Text(), nullable=False),
         sa.Column("referred_on", sa.Date(), nullable=False),
         schema="facts",
-    )
-    op.create_index(
-        "referral_complaint", "referral", ["authority", "complaint"], unique=False, schema="facts"
-    )
-    op.create_index(
-        "referral_referred_on", "referral", ["authority", "referred_on"], unique=False, schema="facts"
     )
     op.create_table(
         "remedy",
@@ -236,11 +228,6 @@ def upgrade() -> None:
         sa.Column("verdict_on", sa.Date(), nullable=True),
         schema="facts",
     )
-    op.create_index(
-        "remedy_achieved_on", "remedy", ["authority", "achieved_on"], unique=False, schema="facts"
-    )
-    op.create_index("remedy_agreed_on", "remedy", ["authority", "agreed_on"], unique=False, schema="facts")
-    op.create_index("remedy_complaint", "remedy", ["authority", "complaint"], unique=False, schema="facts")
     op.create_table(
         "ruling",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -252,8 +239,6 @@ def upgrade() -> None:
         sa.Column("sub", sa.Text(), nullable=True),
         schema="facts",
     )
-    op.create_index("ruling_complaint", "ruling", ["authority", "complaint"], unique=False, schema="facts")
-    op.create_index("ruling_decided_on", "ruling", ["authority", "decided_on"], unique=False, schema="facts")
     op.create_table(
         "service_users",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -267,12 +252,6 @@ def upgrade() -> None:
         sa.Column("rate", sa.Boolean(), nullable=False),
         schema="facts",
     )
-    op.create_index(
-        "service_users_stream", "service_users", ["authority", "stream"], unique=False, schema="facts"
-    )
-    op.create_index(
-        "service_users_year", "service_users", ["authority", "year"], unique=False, schema="facts"
-    )
     op.create_table(
         "spell",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -284,9 +263,6 @@ def upgrade() -> None:
         sa.Column("left_by", sa.Text(), nullable=True),
         schema="facts",
     )
-    op.create_index("spell_complaint", "spell", ["authority", "complaint"], unique=False, schema="facts")
-    op.create_index("spell_entered_on", "spell", ["authority", "entered_on"], unique=False, schema="facts")
-    op.create_index("spell_left_on", "spell", ["authority", "left_on"], unique=False, schema="facts")
     op.create_table(
         "stage",
         sa.Column("authority", sa.Text(), nullable=False),
@@ -312,62 +288,12 @@ def upgrade() -> None:
         sa.Column("ended_by", sa.Text(), nullable=True),
         schema="facts",
     )
-    op.create_index("stage_answered_on", "stage", ["authority", "answered_on"], unique=False, schema="facts")
-    op.create_index("stage_complaint", "stage", ["authority", "complaint"], unique=False, schema="facts")
-    op.create_index("stage_opened_on", "stage", ["authority", "opened_on"], unique=False, schema="facts")
+    op.create_index("event_stream", "event", ["authority", "stream", "version"], unique=True)
+    for name, table, columns in FACT_INDEXES:
+        op.create_index(name, table, list(columns), schema="facts")
 
 
 def downgrade() -> None:
-    op.drop_index("stage_opened_on", table_name="stage", schema="facts")
-    op.drop_index("stage_complaint", table_name="stage", schema="facts")
-    op.drop_index("stage_answered_on", table_name="stage", schema="facts")
-    op.drop_table("stage", schema="facts")
-    op.drop_index("spell_left_on", table_name="spell", schema="facts")
-    op.drop_index("spell_entered_on", table_name="spell", schema="facts")
-    op.drop_index("spell_complaint", table_name="spell", schema="facts")
-    op.drop_table("spell", schema="facts")
-    op.drop_index("service_users_year", table_name="service_users", schema="facts")
-    op.drop_index("service_users_stream", table_name="service_users", schema="facts")
-    op.drop_table("service_users", schema="facts")
-    op.drop_index("ruling_decided_on", table_name="ruling", schema="facts")
-    op.drop_index("ruling_complaint", table_name="ruling", schema="facts")
-    op.drop_table("ruling", schema="facts")
-    op.drop_index("remedy_complaint", table_name="remedy", schema="facts")
-    op.drop_index("remedy_agreed_on", table_name="remedy", schema="facts")
-    op.drop_index("remedy_achieved_on", table_name="remedy", schema="facts")
-    op.drop_table("remedy", schema="facts")
-    op.drop_index("referral_referred_on", table_name="referral", schema="facts")
-    op.drop_index("referral_complaint", table_name="referral", schema="facts")
-    op.drop_table("referral", schema="facts")
-    op.drop_index("profile_stream", table_name="profile", schema="facts")
-    op.drop_table("profile", schema="facts")
-    op.drop_index("payment_paid_on", table_name="payment", schema="facts")
-    op.drop_index("payment_complaint", table_name="payment", schema="facts")
-    op.drop_table("payment", schema="facts")
-    op.drop_index("named_person_complaint", table_name="named_person", schema="facts")
-    op.drop_table("named_person", schema="facts")
-    op.drop_index("learning_recorded_on", table_name="learning", schema="facts")
-    op.drop_index("learning_ended_on", table_name="learning", schema="facts")
-    op.drop_index("learning_complaint", table_name="learning", schema="facts")
-    op.drop_table("learning", schema="facts")
-    op.drop_index("issue_decided_on", table_name="issue", schema="facts")
-    op.drop_index("issue_complaint", table_name="issue", schema="facts")
-    op.drop_table("issue", schema="facts")
-    op.drop_index("feedback_stream", table_name="feedback", schema="facts")
-    op.drop_index("feedback_received_on", table_name="feedback", schema="facts")
-    op.drop_table("feedback", schema="facts")
-    op.drop_index("escalation_requested_on", table_name="escalation", schema="facts")
-    op.drop_index("escalation_complaint", table_name="escalation", schema="facts")
-    op.drop_table("escalation", schema="facts")
-    op.drop_index("equality_complaint", table_name="equality", schema="facts")
-    op.drop_table("equality", schema="facts")
-    op.drop_index("compliment_stream", table_name="compliment", schema="facts")
-    op.drop_index("compliment_received_on", table_name="compliment", schema="facts")
-    op.drop_table("compliment", schema="facts")
-    op.drop_index("complaint_received_on", table_name="complaint", schema="facts")
-    op.drop_index("complaint_complaint", table_name="complaint", schema="facts")
-    op.drop_table("complaint", schema="facts")
-    op.drop_index("event_stream", table_name="event")
+    op.execute("DROP SCHEMA facts CASCADE")
     op.drop_table("event")
     op.drop_table("checkpoint")
-    op.execute("DROP SCHEMA facts")
