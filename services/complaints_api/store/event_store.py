@@ -6,8 +6,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from complaint_events.reading import Recorded
 from complaints_api.store import schema
@@ -76,7 +76,7 @@ class EventStore:
 
     async def logged(self, authority: str, streams: Sequence[UUID]) -> list[LoggedEvent]:
         """Every event of some streams, stream by stream in order of version."""
-        query = _events(authority).where(schema.event.c.stream.in_(streams))
+        query = _events(authority).where(schema.one_of(schema.event.c.stream, streams))
         return await self._rows(query.order_by(schema.event.c.stream, schema.event.c.version))
 
     async def page(
@@ -99,7 +99,7 @@ class EventStore:
         """The authority's own references of streams."""
         table = schema.stream
         query = select(table.c.stream, table.c.reference).where(
-            table.c.authority == authority, table.c.stream.in_(streams)
+            table.c.authority == authority, schema.one_of(table.c.stream, streams)
         )
         async with self.engine.connect() as connection:
             return {row.stream: row.reference for row in await connection.execute(query)}

@@ -25,7 +25,8 @@ from complaints_api.store.log_rows import (
 LARGEST_GROUP: Final = 512
 """Appends written in one transaction at most; bounds the wait of the first and the lock on the head."""
 
-_CALL: Final = f"SELECT * FROM append_group({', '.join(f'${n}' for n in range(1, 29))})"
+_ARGUMENTS: Final = ", ".join(f"${n}" for n in range(1, 29))
+_CALL: Final = f"SELECT * FROM append_group({_ARGUMENTS})"  # noqa: S608 - placeholders only
 
 Answer = Appended | Exception
 _Waiting = tuple[Append, asyncio.Future[Appended]]

@@ -34,7 +34,7 @@ class NewEvent(StoredEvent):
 
 @dataclass(frozen=True, slots=True)
 class IdempotentKey:
-    """A retried request is known by: whose key on which route, a digest of the key, an HMAC of the request."""
+    """A retried request: whose key on which route, a digest of the key, an HMAC of the request."""
 
     scope: str
     key: bytes

@@ -4,11 +4,13 @@ Personal data is in `sealed` and `person` only, as ciphertext; the keys that ope
 `keystore`, so that they can be granted, backed up and moved apart.
 """
 
-from typing import Final
+from collections.abc import Collection
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     ForeignKey,
@@ -21,6 +23,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    any_,
+    bindparam,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -149,3 +153,8 @@ api_key = Table(
     Index(None, "authority"),
 )
 """API keys; of the key itself only its SHA-256."""
+
+
+def one_of(column: Column[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """Whether a column has one of many values; one parameter however many there are."""
+    return column == any_(bindparam(None, list(values), type_=ARRAY(column.type), unique=True))

@@ -1,0 +1,126 @@
+"""Deciding: may this event be recorded, given the history and the day? Pure.
+
+An event is judged against the complaint as it stood on the event's own date, wherever it falls in the
+history; what is recorded for later dates must remain possible after it. So a late entry or a correction can
+never leave a history behind that could not have happened.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Final
+from uuid import UUID
+
+from pydantic import ValidationError
+
+from complaint_events import events as ev
+from complaint_events.event_model import Event
+from complaint_events.profile import Profile, ProfileApplied, in_force
+from complaint_events.reading import Recorded, amended, identity_named, read
+from complaints_api.domain.authority import unknown_code
+from complaints_api.domain.complaint import Complaint, fold
+from complaints_api.domain.rules import Setting, rules_of
+
+_NEXT: Final = 2**62
+_NIL: Final = UUID(int=0)
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """An event that may not be recorded: by which rule, at which field, and why."""
+
+    def __init__(self, rule: str, field: str, message: str) -> None:
+        super().__init__(f"{rule}: {field}: {message}")
+        self.rule = rule
+        self.field = field
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a decision is made with: the day, the authority's profiles, and whether this is history."""
+
+    today: date
+    profiles: Sequence[ProfileApplied]
+    historic: bool = False
+    texts: frozenset[str] = field(default_factory=frozenset)
+
+    def profile(self, day: date) -> Profile:
+        """The profile in force on a day. Raises `LookupError` where the authority has none."""
+        profile = in_force(self.profiles, day)
+        if profile is None:
+            raise LookupError("the authority has no profile")
+        return profile
+
+    def setting(self, day: date) -> Setting:
+        """What the rules may look at for an event of that day."""
+        return Setting(self.today, self.profile(day), self.texts)
+
+
+def decide(history: Sequence[Recorded], complaint: Complaint, event: Event, given: Given) -> Complaint:
+    """The complaint after `event`, if it may be recorded.
+
+    `complaint` is what `history` folds to. Raises `Refusal`.
+    """
+    _refuse_unknown_codes(event, given)
+    last = complaint.story[-1].on if complaint.story else None
+    if isinstance(event, ev.CorrectionRecorded):
+        _refuse_bad_correction(history, event, given)
+    elif last is None or last <= event.on:
+        _refuse(complaint, event, given, historic=given.historic)
+        return complaint.evolve(event)
+    return _replayed(history, event, given)
+
+
+def folded(history: Sequence[Recorded]) -> Complaint:
+    """The complaint that a history reads as, corrections applied."""
+    return fold(one.event for one in read(history))
+
+
+def _replayed(history: Sequence[Recorded], event: Event, given: Given) -> Complaint:
+    """Judge an event at its own place in the history, then all that follows it."""
+    new = Recorded(_NIL, _NEXT, _NEXT, datetime.max.replace(tzinfo=UTC), "", event)
+    complaint = Complaint()
+    for one in read([*history, new]):
+        _refuse(complaint, one.event, given, historic=given.historic or one is not new)
+        complaint = complaint.evolve(one.event)
+    return complaint
+
+
+def _refuse(complaint: Complaint, event: Event, given: Given, *, historic: bool) -> None:
+    setting = given.setting(event.on)
+    for rule in rules_of(type(event), historic=historic):
+        breach = rule.check(complaint, event, setting)
+        if breach is not None:
+            raise Refusal(rule.name, breach.field, breach.message)
+
+
+def _refuse_unknown_codes(event: Event, given: Given) -> None:
+    if isinstance(event, ProfileApplied):
+        return
+    found = unknown_code(event, given.profile(event.on), historic=given.historic)
+    if found is not None:
+        raise Refusal("unknown_code", *found)
+
+
+def _refuse_bad_correction(history: Sequence[Recorded], event: ev.CorrectionRecorded, given: Given) -> None:
+    if event.on > given.today:
+        raise Refusal("in_the_future", "on", f"{event.on} is later than today, {given.today}")
+    target = _target(history, event)
+    if target is None:
+        raise Refusal("nothing_to_correct", "corrects", "no event of that name, date and fields is recorded")
+    if event.voids:
+        return
+    try:
+        after = amended(target, event.changes)
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+        raise Refusal("impossible_correction", f"changes.{where}", "the event would be malformed") from None
+    _refuse_unknown_codes(after, given)
+
+
+def _target(history: Sequence[Recorded], event: ev.CorrectionRecorded) -> Event | None:
+    try:
+        wanted = identity_named(event.corrects)
+    except (KeyError, ValidationError):
+        return None
+    return next((one.event for one in history if one.event.identity == wanted), None)

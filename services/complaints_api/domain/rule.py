@@ -1,0 +1,66 @@
+"""The rules by which an event is refused, each a row with a name, a text and its source.
+
+Two kinds. What *cannot have happened* (`impossible`) is refused whoever says it. What the law or good order
+*forbids* (`forbidden`) is refused as a command, but a history that broke it is recorded: it did happen.
+
+A rule's text is its docstring; its check returns a `Breach` naming the field and saying what is wrong, dates
+included, or None.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from complaint_events.event_model import Event
+from complaint_events.profile import Profile
+from complaints_api.domain.complaint import Complaint
+
+
+class Setting(NamedTuple):
+    """What a decision knows beside the complaint: the day, the profile in force, which texts were given."""
+
+    today: date
+    profile: Profile
+    texts: frozenset[str] = frozenset()
+
+
+class Breach(NamedTuple):
+    """What is wrong: the field, and a sentence that says so without repeating what was sent."""
+
+    field: str
+    message: str
+
+
+Check = Callable[[Complaint, Any, Setting], Breach | None]
+
+
+class Rule(NamedTuple):
+    """A reason to refuse an event."""
+
+    name: str
+    says: str
+    source: str
+    always: bool
+    check: Check
+
+
+RULES: Final[dict[type[Event], list[Rule]]] = {}
+"""The rules that bind each event, in the order in which they are asked."""
+
+NAMED: Final[dict[str, Rule]] = {}
+"""Every rule by name."""
+
+
+def rule(
+    name: str, *events: type[Event], source: str = "history format", always: bool = False
+) -> Callable[[Check], Check]:
+    """Register a check as the rule `name` on these events; its docstring is the rule's text."""
+
+    def register(check: Check) -> Check:
+        row = Rule(name, " ".join((check.__doc__ or "").split()), source, always, check)
+        NAMED[name] = row
+        for model in events:
+            RULES.setdefault(model, []).append(row)
+        return check
+
+    return register
