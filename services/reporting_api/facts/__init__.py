@@ -1,0 +1,45 @@
+"""From the events of one stream to its rows in the star schema: pure, and the same every time.
+
+The events are taken as they read (`complaint_events.reading`): corrected, known by an instant, effective by
+a date. Whoever projects, rebuilds or looks back calls `facts_of`, so a figure means one thing.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from complaint_events.events import ProfileApplied
+from complaint_events.reading import Recorded, read
+from reporting_api.facts import complaint, ombudsman, other_streams, people, stages
+from reporting_api.facts.story import Fold, Profiles, Rows, Story, Stream
+
+__all__ = ["Profiles", "Rows", "Stream", "facts_of"]
+
+_FOLDS: dict[str, tuple[Fold, ...]] = {
+    "complaint": (*complaint.FOLDS, *stages.FOLDS, *people.FOLDS, *ombudsman.FOLDS),
+    **other_streams.FOLDS,
+}
+"""What makes facts of each kind of stream; a kind that is not here has none."""
+
+
+def facts_of(
+    stream: Stream,
+    history: Sequence[Recorded],
+    profiles: Sequence[ProfileApplied] | Profiles,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> Rows:
+    """The rows of one stream by fact table (see `star`), from its recorded events in any order.
+
+    `profiles` are the authority's, in the order recorded. Raises `working_days.YearOutOfRangeError` for a
+    deadline outside the years whose bank holidays are known.
+    """
+    folds = _FOLDS.get(stream.kind, ())
+    recorded = read(history, as_of=as_of, known_at=known_at)
+    if not folds or not recorded:
+        return {}
+    story = Story(stream, recorded, Profiles.of(profiles))
+    rows: Rows = {}
+    for fold in folds:
+        fold(story, rows)
+    return rows
