@@ -239,7 +239,7 @@ def _public_copy(package: Path, account: _Account) -> Path:
 
 
 def _temporary_directory(account: _Account) -> Path:
-    for candidate in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - ownership is checked before use
+    for candidate in (tempfile.gettempdir(), "/var/tmp"):  # noqa: S108 - ownership is checked before use
         if account.reaches(Path(candidate)):
             return Path(candidate)
     raise PostgresUnavailableError("There is no temporary directory that an unprivileged account can read.")
