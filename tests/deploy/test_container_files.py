@@ -86,25 +86,26 @@ def test_the_secrets_made_are_the_ones_compose_asks_for(compose: Any, tmp_path: 
     script = tmp_path / "make_secrets.sh"
     script.write_text((DEPLOY / "make_secrets.sh").read_text())
     subprocess.run(["sh", str(script)], check=True)
-    made = {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()}
+    made = {file.name: file.read_bytes() for file in (tmp_path / "secrets").iterdir()}
     assert {*made, "feed_key"} == set(compose["secrets"])
     assert made["complaints_password"] in made["database_url"]
     assert (tmp_path / "secrets").stat().st_mode & 0o077 == 0
     subprocess.run(["sh", str(script)], check=True)
-    assert {file.name: file.read_text() for file in (tmp_path / "secrets").iterdir()} == made
+    assert {file.name: file.read_bytes() for file in (tmp_path / "secrets").iterdir()} == made
 
 
-def test_secrets_reach_the_command_as_variables(tmp_path: Path) -> None:
+def test_secrets_reach_the_command_as_variables_unless_they_are_files(tmp_path: Path) -> None:
     (tmp_path / "feed_key").write_text("open sesame\n")
+    (tmp_path / "kek").write_bytes(bytes(range(32)))
     script = (DEPLOY / "with_secrets.sh").read_text().replace("/run/secrets", str(tmp_path))
     done = subprocess.run(
-        ["sh", "-c", script, "with-secrets", "printenv", "FEED_KEY"],
+        ["sh", "-c", script, "with-secrets", "sh", "-c", "echo $FEED_KEY; echo ${KEK:-none}"],
         capture_output=True,
         text=True,
         check=True,
-        env={"PATH": os.environ["PATH"]},
+        env={"PATH": os.environ["PATH"], "KEK_FILE": str(tmp_path / "kek")},
     )
-    assert done.stdout == "open sesame\n"
+    assert done.stdout == "open sesame\nnone\n"
 
 
 @pytest.mark.parametrize("script", sorted(DEPLOY.glob("*.sh")), ids=lambda file: file.stem)
