@@ -24,6 +24,7 @@ from local_stack.postgres import PostgresUnavailableError, default_folder, ensur
 
 _HOST = "127.0.0.1"
 _PATIENCE_SECONDS = 60
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _screen = Console(highlight=False, soft_wrap=True)
 
 
@@ -76,7 +77,8 @@ class Settings:
 
 def main() -> int:
     """Run until Ctrl-C or SIGTERM (exit code 0), or until a part of it dies (1); 2 if it cannot start."""
-    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    for ending in _ENDINGS:  # SIGINT too: a shell starts background jobs deaf to it
+        signal.signal(ending, _as_ctrl_c)
     try:
         _run(Settings.from_environment())
     except KeyboardInterrupt:
@@ -239,6 +241,9 @@ def _is_free(port: int) -> bool:
 
 
 def _as_ctrl_c(_number: int, _frame: FrameType | None) -> None:
+    # Stopping is bounded in time: a second signal must not cut it short.
+    for ending in _ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

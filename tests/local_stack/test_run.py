@@ -117,7 +117,7 @@ def is_free(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_sets_up_starts_explains_and_stops(bench: Bench, how: signal.Signals) -> None:
     run = bench.start()
     assert run.poll() is None, bench.said()
@@ -126,6 +126,8 @@ def test_it_sets_up_starts_explains_and_stops(bench: Bench, how: signal.Signals)
     assert bench.environment(1)["REPORTING_DATABASE_URL"].endswith("/reporting")
     assert bench.environment(1)["COMPLAINTS_URL"] == f"http://127.0.0.1:{bench.ports[0]}"
     assert (bench.folder / ".local" / "settings.env").stat().st_mode & 0o777 == 0o600
+    run.send_signal(how)
+    time.sleep(0.01)
     run.send_signal(how)
     assert run.wait(30) == 0
     assert bench.stopped()
