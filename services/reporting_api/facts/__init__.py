@@ -4,15 +4,16 @@ The events are taken as they read (`complaint_events.reading`): corrected, known
 a date. Whoever projects, rebuilds or looks back calls `facts_of`, so a figure means one thing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from complaint_events.events import ProfileApplied
 from complaint_events.reading import Recorded, read
+from complaint_events.working_days import YearOutOfRangeError
 from reporting_api.facts import complaint, ombudsman, other_streams, people, stages
 from reporting_api.facts.story import Fold, Profiles, Rows, Story, Stream
 
-__all__ = ["Profiles", "Rows", "Stream", "facts_of"]
+__all__ = ["Profiles", "Rows", "Stream", "UnfoldableStreamError", "facts_of", "facts_of_all"]
 
 _FOLDS: dict[str, tuple[Fold, ...]] = {
     "complaint": (*complaint.FOLDS, *stages.FOLDS, *people.FOLDS, *ombudsman.FOLDS),
@@ -43,3 +44,27 @@ def facts_of(
     for fold in folds:
         fold(story, rows)
     return rows
+
+
+class UnfoldableStreamError(Exception):
+    """A stream whose facts cannot be told; the message names it, the position reached, and why."""
+
+
+def facts_of_all(
+    streams: Iterable[tuple[Stream, Sequence[Recorded]]],
+    profiles: Profiles,
+    *,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+) -> Rows:
+    """The rows of many streams together. Raises `UnfoldableStreamError` for the first that has none."""
+    together: Rows = {}
+    for stream, history in streams:
+        try:
+            rows = facts_of(stream, history, profiles, as_of=as_of, known_at=known_at)
+        except YearOutOfRangeError as error:
+            at = f"{stream.authority}, {stream.kind} {stream.id}, position {history[-1].position}"
+            raise UnfoldableStreamError(f"{at}: {error}") from error
+        for name, of_table in rows.items():
+            together.setdefault(name, []).extend(of_table)
+    return together
