@@ -47,7 +47,7 @@ def stream_id(authority: str, kind: str, reference: str) -> UUID:
     return uuid5(_STREAMS, f"{authority}/{kind}/{reference}")
 
 
-def event(name: str, on: str | date, **data: Any) -> Event:
+def event(name: str, on: str | date, /, **data: Any) -> Event:
     """An event of the history format; texts about people are left off."""
     model = EVENTS[name]
     coded, _ = split_texts(model.texts, data)

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Any, Final, TypedDict, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
+from typing_extensions import TypedDict
 
 from reporting_api.fed_event import FedEvent
 from reporting_api.security import Caller

@@ -1,0 +1,81 @@
+"""The reporting service over HTTP: put together here, written in `api/`."""
+
+import gc
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+import httpx
+from fastapi import FastAPI, Request
+from fastapi_swagger import patch_fastapi
+from starlette.responses import JSONResponse
+
+from reporting_api.api import operations
+from reporting_api.database import AWAY, is_away, make_engine
+from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
+from reporting_api.problems import Problem, answer, use_problem_documents
+from reporting_api.security import Caller, RememberedKeys
+from reporting_api.settings import Settings, settings
+
+_DESCRIPTION = (
+    "Statutory figures on children's social care complaints, as tables: made from the events of the "
+    "complaints record, as of any date and as known at any time."
+)
+
+
+def create_app(given: Settings | None = None) -> FastAPI:
+    """The application; without settings given it reads the environment's when it starts, not before."""
+    app = FastAPI(
+        title="Complaints reporting",
+        version=version("complaints-record"),
+        description=_DESCRIPTION,
+        lifespan=_lifespan(given),
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    patch_fastapi(app)
+    use_problem_documents(app)
+    for error in AWAY:
+        app.add_exception_handler(error, _database_away)
+    app.include_router(operations.router)
+    return app
+
+
+def _lifespan(given: Settings | None) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        chosen = given or settings()
+        engine = make_engine(chosen.reporting_database_url.get_secret_value())
+        async with httpx.AsyncClient(base_url=chosen.complaints_url) as client:
+            complaints = ComplaintsService(client, chosen.feed_key.get_secret_value())
+            app.state.engine = engine
+            app.state.complaints = complaints
+            app.state.keys = RememberedKeys(lambda key: _caller(complaints, key))
+            _spare_the_collector()
+            try:
+                yield
+            finally:
+                await engine.dispose()
+
+    return running
+
+
+def _spare_the_collector() -> None:
+    """Leave what start-up made out of garbage collection: it is never garbage, and looking costs latency."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+async def _caller(complaints: ComplaintsService, key: str) -> Caller | None:
+    try:
+        return await complaints.caller(key)
+    except (ComplaintsAwayError, FeedError):
+        detail = "Your key cannot be checked now; try again later."
+        raise Problem("complaints-service-away", detail, headers={"Retry-After": "1"}) from None
+
+
+async def _database_away(_request: Request, error: Exception) -> JSONResponse:
+    if not is_away(error):
+        raise error
+    return answer(Problem("database-away", "Try again later.", headers={"Retry-After": "1"}))
