@@ -6,10 +6,16 @@ Both services read histories this way, so a corrected date means the same for a 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from complaint_events.event_model import Event, Json
 from complaint_events.events import EVENTS, CorrectionRecorded
+
+CHANGED_TEXTS: Final = "texts"
+"""Among a correction's changes: sealed texts change too, and stand sealed beside the correction."""
+
+_MARKS: Final = frozenset({"void", CHANGED_TEXTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,6 @@ def amended(event: Event, changes: Mapping[str, object]) -> Event:
     Raises `pydantic.ValidationError` when the result is no event.
     """
     stated = event.model_dump(mode="json", by_alias=True, exclude_none=True)
-    fields = {name: value for name, value in changes.items() if name != "void"}
+    fields = {name: value for name, value in changes.items() if name not in _MARKS}
     moved = {"at": None} if "on" in fields and "at" not in fields else {}
     return type(event).model_validate({**stated, **moved, **fields})

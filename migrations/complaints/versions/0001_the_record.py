@@ -203,7 +203,9 @@ def _grant() -> None:
                 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
                 END;
             END IF;
-            IF NOT pg_has_role(current_user, '{ROLE}', 'MEMBER') THEN
+            -- A creator of PostgreSQL 16 and newer is a member that may not SET ROLE; a superuser needs no grant,
+            -- and granting in two databases at once would collide.
+            IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
                 GRANT {ROLE} TO CURRENT_USER;
             END IF;
         END $$

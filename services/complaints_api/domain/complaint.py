@@ -81,6 +81,7 @@ class Complaint:
     procedure: Procedure | None = None
     team: str | None = None
     category: str | None = None
+    complainant: str | None = None
     issues: Mapping[int, ev.Issue] = field(default_factory=dict)
     current_issues: tuple[ev.Issue, ...] = ()
     stages: Mapping[int, StageState] = field(default_factory=dict)
@@ -168,17 +169,20 @@ def _received(complaint: Complaint, event: ev.Received) -> Complaint:
         procedure=event.procedure,
         team=event.team,
         category=event.complainant.category if event.complainant else None,
+        complainant=event.complainant.ref if event.complainant else None,
         stages={1: StageState(1, event.on)},
     )
 
 
 def _triaged(complaint: Complaint, event: ev.Triaged) -> Complaint:
     category = event.complainant.category if event.complainant else complaint.category
+    person = event.complainant.ref if event.complainant else None
     return replace(
         _stated(complaint, event.issues),
         procedure=event.procedure or complaint.procedure,
         team=event.team or complaint.team,
         category=category,
+        complainant=person or complaint.complainant,
     )
 
 

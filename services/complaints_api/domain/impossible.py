@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from complaint_events import events as ev
 from complaint_events.event_model import Event
+from complaint_events.working_days import FIRST_YEAR, LAST_YEAR
 from complaints_api.domain.complaint import ALLOWED_WHEN_CLOSED, Complaint, StageState
 from complaints_api.domain.rule import Breach, Setting, rule
 
@@ -22,6 +23,15 @@ def _in_the_future(_c: Complaint, event: Event, setting: Setting) -> Breach | No
     if event.on <= setting.today or isinstance(event, ev.ProfileApplied):
         return None
     return Breach("on", f"{event.on} is later than today, {setting.today}")
+
+
+@rule("outside_calendar", *ev.EVENTS.values(), source="working_days", always=True)
+def _outside_calendar(_c: Complaint, event: Event, _s: Setting) -> Breach | None:
+    """Dates lie in the years whose bank holidays are known, or no deadline could be worked out."""
+    for name, value in event.__dict__.items():
+        if isinstance(value, date) and not FIRST_YEAR <= value.year < LAST_YEAR:
+            return Breach(name, f"must lie in the years {FIRST_YEAR} to {LAST_YEAR - 1}")
+    return None
 
 
 @rule("received_once", ev.Received, always=True)
@@ -85,7 +95,7 @@ def _after_settlement(complaint: Complaint, event: Event, _s: Setting) -> Breach
 
 @rule("after_closing", *_except(ev.Received, ev.Escalated), always=True)
 def _after_closing(complaint: Complaint, event: Event, _s: Setting) -> Breach | None:
-    """After closing only remedies, learning, the Ombudsman, records, reopening or the next stage may follow."""
+    """After closing only remedies, learning, the Ombudsman, records, reopening or a next stage may follow."""
     if isinstance(event, ev.Closed) and complaint.closed_on:
         return Breach("on", f"the complaint was closed on {complaint.closed_on}")
     return _over(complaint, event, "closed", complaint.closed_on)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from complaint_events.reading import Recorded
 from complaints_api.store import schema
 from complaints_api.store.group_commit import Answer, GroupCommit, append_group
-from complaints_api.store.log_rows import Append, Appended, LoggedEvent
+from complaints_api.store.log_rows import Append, Appended, IdempotentKey, LoggedEvent
 from complaints_api.store.mapper import EventMapper
 
 _MAPPER: Final = EventMapper()
@@ -68,6 +68,18 @@ class EventStore:
     async def append(self, authority: str, append: Append) -> Appended:
         """Record events durably, in a group with whoever else waits. See `GroupCommit.append`."""
         return await self._group_commit.append(authority, append)
+
+    async def done_before(self, authority: str, once: IdempotentKey) -> Appended | None:
+        """What an earlier request with the same key did, or None."""
+        table = schema.idempotency
+        query = select(table).where(
+            table.c.authority == authority, table.c.scope == once.scope, table.c.key == once.key
+        )
+        async with self.engine.connect() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        return Appended(row.stream, row.version, row.position, row.recorded_at, True, row.request)
 
     async def append_all(self, authority: str, appends: Sequence[Append]) -> list[Answer]:
         """Record many appends in one transaction of their own, as an import does."""

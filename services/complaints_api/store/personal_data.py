@@ -127,6 +127,11 @@ class Vault:
         secret = self._secrets.get(authority) or await self._read_secret(authority)
         return Sealer(authority, secret, self._kek, await self._keys(authority, subjects))
 
+    async def lend(self, sealer: Sealer, subjects: Collection[str]) -> None:
+        """Give a sealer the existing keys of more subjects."""
+        missing = [subject for subject in subjects if subject not in sealer.keys]
+        sealer.keys.update(await self._keys(sealer.authority, missing))
+
     async def open_texts(self, authority: str, stream: UUID) -> dict[int, dict[str, str]]:
         """Every sealed text of a stream by version and field; `ERASED` where its key is gone."""
         return (await self.open_many(authority, [stream])).get(stream, {})

@@ -1,0 +1,113 @@
+"""For a CRM: one command for each event of a complaint, and the complaint as it stands."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from complaint_events.event_model import Event
+from complaint_events.events import EVENTS, PersonalDataErased, Received
+from complaints_api.api.bodies import command, problems
+from complaints_api.api.presenting import complaint_document
+from complaints_api.api.request import (
+    CASEWORK,
+    READING,
+    JsonResponse,
+    answer_of,
+    idempotent_key,
+    json_object,
+    of_authority,
+    recording,
+    seen_version,
+    times,
+)
+from complaints_api.recording import Command
+from service_conventions.callers import SECURITY
+
+router: Final = APIRouter(tags=["casework"])
+
+_BY_OTHER_WAYS: Final = (Received, PersonalDataErased)
+"""Receipt creates the complaint; erasure destroys a key and is no plain command."""
+
+COMMANDS: Final[dict[str, type[Event]]] = {
+    name: model for name, model in EVENTS.items() if model.kind == "complaint" and model not in _BY_OTHER_WAYS
+}
+"""The commands on an existing complaint: one for each event, by its name."""
+
+
+def _handler(name: str) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
+        caller, authority = await of_authority(request, CASEWORK)
+        data = await json_object(request)
+        once = await idempotent_key(request, caller, authority)
+        made = Command(name, data, caller.name, seen_version(request), once)
+        desk, complaint = recording(request), request.path_params["id"]
+        appended = await desk.record(authority, "complaint", complaint, made)
+        references = await desk.store.references(authority, [appended.stream])
+        return answer_of(appended, references[appended.stream], once, 200)
+
+    return handle
+
+
+def _add(name: str, model: type[Event]) -> None:
+    summary = (model.__doc__ or name).strip().split("\n")[0]
+    keywords = command(model, name, summary, CASEWORK, status=200)
+    keywords["openapi_extra"]["parameters"] = [_ID, *keywords["openapi_extra"]["parameters"]]
+    router.add_api_route(f"/v1/complaints/{{id}}/{name}", _handler(name), methods=["POST"], **keywords)
+
+
+_ID: Final[dict[str, Any]] = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string"},
+    "description": "the service's id of the complaint, or the authority's own reference",
+}
+
+AS_OF: Final[list[dict[str, Any]]] = [
+    {
+        "name": "as_of",
+        "in": "query",
+        "required": False,
+        "schema": {"type": "string", "format": "date"},
+        "description": "as it stood on that date, with what is known now",
+    },
+    {
+        "name": "known_at",
+        "in": "query",
+        "required": False,
+        "schema": {"type": "string", "format": "date-time"},
+        "description": "as it was known at that instant",
+    },
+]
+
+for _name, _model in COMMANDS.items():
+    _add(_name, _model)
+
+
+@router.get(
+    "/v1/complaints/{id}",
+    operation_id="read_complaint",
+    summary="The complaint as it stands, with its deadlines and why they are those days",
+    response_model=None,
+    responses={
+        200: {
+            "description": "The complaint",
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        },
+        **problems(401, 403, 404, 422, 503),
+    },
+    openapi_extra={"security": SECURITY, "x-roles": sorted(READING), "parameters": [_ID, *AS_OF]},
+)
+async def read_complaint(request: Request) -> Response:
+    """Answer with state, stages and deadlines; `as_of` and `known_at` answer for another day or instant."""
+    caller, authority = await of_authority(request, READING)
+    as_of, known_at = times(request)
+    desk = recording(request)
+    stream = await desk.load(authority, "complaint", request.path_params["id"])
+    document = await complaint_document(desk, authority, stream, caller, as_of, known_at)
+    return JsonResponse(document, headers={"ETag": f'"{stream.version}"'})
+
+
+__all__ = ["COMMANDS", "router"]

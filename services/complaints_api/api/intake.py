@@ -1,0 +1,70 @@
+"""For a council's web form: a complaint comes in, once."""
+
+import secrets
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from complaint_events.events import Received
+from complaint_events.scalars import Reference
+from complaints_api.api.bodies import command
+from complaints_api.api.request import (
+    INTAKE,
+    answer_of,
+    idempotent_key,
+    invalid,
+    json_object,
+    of_authority,
+    recording,
+)
+from complaints_api.drafting import FieldError
+from complaints_api.recording import Command
+from complaints_api.store.log_rows import VersionConflictError
+from service_conventions.problems import Problem
+
+router: Final = APIRouter(tags=["intake"])
+
+_ALPHABET: Final = "23456789CDFGHJKMNPQRTVWXY"
+"""Digits and letters that are not taken for one another and spell no words."""
+
+_REFERENCE: Final[TypeAdapter[str]] = TypeAdapter(Reference)
+
+
+@router.post("/v1/complaints", **command(Received, "receive_complaint", "A complaint is received", INTAKE))
+async def receive(request: Request) -> Response:
+    """Record a complaint and give it a reference, or the council's own where it is sent.
+
+    A retry with the same `Idempotency-Key` (or `submission_reference`) gets the same answer and records
+    nothing.
+    """
+    caller, authority = await of_authority(request, INTAKE)
+    data = await json_object(request)
+    once = await idempotent_key(request, caller, authority, data.pop("submission_reference", None))
+    reference = _reference(data.pop("reference", None)) or new_reference(authority)
+    made = Command("received", data, caller.name, once=once)
+    try:
+        appended = await recording(request).begin(authority, "complaint", reference, made)
+    except VersionConflictError:
+        raise Problem("reference-taken", "Send another reference, or none.") from None
+    if appended.replayed:
+        references = await recording(request).store.references(authority, [appended.stream])
+        reference = references[appended.stream]
+    return answer_of(appended, reference, once, 201)
+
+
+def new_reference(authority: str) -> str:
+    """A reference fit for people: no sequence that tells how many complain, no letters that look alike."""
+    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return f"{authority[:3].upper()}-{drawn[:4]}-{drawn[4:]}"
+
+
+def _reference(given: Any) -> str | None:
+    if given is None:
+        return None
+    try:
+        return _REFERENCE.validate_python(given, strict=True)
+    except ValueError:
+        message = "must be text of 1 to 100 printable characters"
+        raise invalid([FieldError("reference", "text", message)]) from None

@@ -1,0 +1,125 @@
+"""From what a caller sent to an event that may be stored: checked, texts parted off, persons pseudonymised.
+
+One path for API and import, so that both accept the same words and refuse the same.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from complaint_events.event_model import Event, Json, TextError, split_texts
+from complaint_events.events import EVENTS, CorrectionRecorded, PersonalDataErased
+from complaint_events.reading import CHANGED_TEXTS
+
+Pseudonym = Callable[[str], str]
+
+_LONGEST_REFERENCE: Final = 100
+
+
+class FieldError(NamedTuple):
+    """One thing wrong with a request: the field, the rule it breaks, and what it must be. Never the value."""
+
+    field: str
+    rule: str
+    message: str
+
+
+class InvalidError(Exception):
+    """Data that is no event; carries every error found."""
+
+    def __init__(self, errors: list[FieldError]) -> None:
+        super().__init__("; ".join(f"{error.field}: {error.message}" for error in errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event ready to be decided on, with what must be sealed beside it.
+
+    `texts` by path (`note`, `personal.name`); `persons` the authority's references by pseudonym.
+    """
+
+    event: Event
+    texts: Mapping[str, str]
+    persons: Mapping[str, str]
+
+
+def draft(name: str, data: Mapping[str, Any], pseudonym: Pseudonym) -> Draft:
+    """Make the event `name` of flat data (its fields with `on`, `at`, `seq`).
+
+    Raises `InvalidError`, also for an unknown name.
+    """
+    model = EVENTS.get(name)
+    if model is None:
+        raise InvalidError([FieldError("event", "unknown_event", "is no event of the published language")])
+    try:
+        coded, texts = split_texts(model.texts, data)
+        if model is CorrectionRecorded:
+            coded, texts = _split_changes(coded, texts)
+        named, persons = _named(model, coded, pseudonym)
+        return Draft(model.model_validate(named), texts, persons)
+    except TextError as error:
+        raise InvalidError([FieldError(error.field, error.rule, error.message)]) from None
+    except ValidationError as error:
+        raise InvalidError(field_errors(error)) from None
+
+
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """Pydantic's errors as ours: where, which rule, and what it must be, without the input."""
+    return [_field_error(one) for one in error.errors(include_input=False, include_url=False)]
+
+
+def _field_error(error: ErrorDetails) -> FieldError:
+    unknown = error["type"] == "extra_forbidden"
+    where = [str(part) for part in error["loc"]]
+    shown = ".".join([*where[:-1], "(unknown)"] if unknown else where) or "(body)"
+    message = "is not a field of this event" if unknown else error["msg"].removeprefix("Value error, ")
+    return FieldError(shown, error["type"], message)
+
+
+def _split_changes(coded: Json, texts: dict[str, str]) -> tuple[Json, dict[str, str]]:
+    """Part texts from a correction's changes too: what was a text in the corrected event still is one."""
+    changes, corrects = coded.get("changes"), coded.get("corrects")
+    target = EVENTS.get(str(corrects.get("event"))) if isinstance(corrects, Mapping) else None
+    if target is None or not isinstance(changes, Mapping):
+        return coded, texts
+    kept, changed = split_texts(target.texts, changes, "changes.")
+    mark = {CHANGED_TEXTS: True} if changed else {}
+    return {**coded, "changes": {**kept, **mark}}, {**texts, **changed}
+
+
+def _named(model: type[Event], data: Json, pseudonym: Pseudonym) -> tuple[Json, dict[str, str]]:
+    """Put pseudonyms in the place of persons' references, wherever an event has them."""
+    persons: dict[str, str] = {}
+
+    def replaced(value: object) -> object:
+        if not isinstance(value, str) or not 1 <= len(value) <= _LONGEST_REFERENCE:
+            return value
+        name = pseudonym(value)
+        persons[name] = value
+        return name
+
+    named = _with_persons(data, replaced)
+    if model is PersonalDataErased:
+        named["subject"] = replaced(named.get("subject"))
+    if model is CorrectionRecorded:
+        for part in ("corrects", "changes"):
+            if isinstance(named.get(part), Mapping):
+                named[part] = _with_persons(named[part], replaced)
+    return named, persons
+
+
+def _with_persons(data: Mapping[str, Any], replaced: Callable[[object], object]) -> Json:
+    named = dict(data)
+    if "ref" in named:
+        named["ref"] = replaced(named["ref"])
+    for key in ("complainant", "children"):
+        value = named.get(key)
+        if isinstance(value, Mapping) and "ref" in value:
+            named[key] = {**value, "ref": replaced(value["ref"])}
+        elif isinstance(value, list):
+            named[key] = [_with_persons(one, replaced) if isinstance(one, Mapping) else one for one in value]
+    return named

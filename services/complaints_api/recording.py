@@ -1,0 +1,234 @@
+"""Recording: load a stream, decide, seal, append. The one way into the log for commands.
+
+Conflicts with other writers are decided again, unless the caller named the version it had seen.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from time import monotonic
+from typing import Any, Final
+from uuid import UUID
+
+from complaint_events.events import EVENTS
+from complaint_events.profile import ProfileApplied
+from complaint_events.reading import Recorded, read
+from complaint_events.scalars import london_date
+from complaints_api.domain.complaint import Complaint, fold
+from complaints_api.domain.deciding import Given, decide, folded
+from complaints_api.drafting import Draft, draft
+from complaints_api.store.event_store import EventStore, recorded, stream_id
+from complaints_api.store.log_rows import (
+    Append,
+    Appended,
+    IdempotentKey,
+    KeyTakenError,
+    LoggedEvent,
+    NewEvent,
+    VersionConflictError,
+)
+from complaints_api.store.personal_data import Place, Sealer, Vault
+
+AUTHORITY_STREAM: Final = "profile"
+"""The reference of the stream that holds an authority's profiles."""
+
+PROFILES_KEPT: Final = 2.0
+"""Seconds for which a process trusts the profiles it has read."""
+
+_ATTEMPTS: Final = 20
+
+
+class NotFoundError(Exception):
+    """There is no such complaint in this authority."""
+
+
+class StaleVersionError(Exception):
+    """The complaint has changed since the version the caller had seen."""
+
+    def __init__(self, current: int) -> None:
+        super().__init__(f"the complaint is at version {current}")
+        self.current = current
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An event to be recorded: its name, its flat data, who says so, and what the caller had seen."""
+
+    name: str
+    data: Mapping[str, Any]
+    actor: str
+    seen: int | None = None
+    once: IdempotentKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stream as it is: id, the authority's reference, version, events, and what they fold to."""
+
+    stream: UUID
+    kind: str
+    reference: str
+    logged: tuple[LoggedEvent, ...]
+    history: tuple[Recorded, ...]
+    complaint: Complaint
+
+    @property
+    def version(self) -> int:
+        """How many events the stream has."""
+        return self.logged[-1].originator_version if self.logged else 0
+
+    def seen(self, as_of: date | None, known_at: datetime | None) -> Complaint:
+        """The complaint as it stood on a date, or as it was known at an instant."""
+        return fold(one.event for one in read(self.history, as_of=as_of, known_at=known_at))
+
+
+class Recording:
+    """Commands on the streams of any authority."""
+
+    def __init__(self, store: EventStore, vault: Vault, now: Callable[[], datetime] | None = None) -> None:
+        self.store = store
+        self.vault = vault
+        self._now = now or (lambda: datetime.now(UTC))
+        self._profiles: dict[str, tuple[float, tuple[ProfileApplied, ...]]] = {}
+
+    @property
+    def today(self) -> date:
+        """The business date: today in London."""
+        return london_date(self._now())
+
+    async def profiles(self, authority: str) -> tuple[ProfileApplied, ...]:
+        """The authority's profiles, at most `PROFILES_KEPT` seconds old."""
+        kept = self._profiles.get(authority)
+        if kept is None or monotonic() - kept[0] > PROFILES_KEPT:
+            kept = (monotonic(), await self._read_profiles(authority))
+            self._profiles[authority] = kept
+        return kept[1]
+
+    async def _read_profiles(self, authority: str) -> tuple[ProfileApplied, ...]:
+        stream = stream_id(authority, ProfileApplied.kind, AUTHORITY_STREAM)
+        logged = await self.store.logged(authority, [stream])
+        events = (one.event for one in read(recorded(row) for row in logged))
+        return tuple(event for event in events if isinstance(event, ProfileApplied))
+
+    async def load(self, authority: str, kind: str, name: str) -> Loaded:
+        """A stream by its id or the authority's reference. Raises `NotFoundError`."""
+        by_reference = stream_id(authority, kind, name)
+        wanted = [by_reference, *_as_id(name)]
+        rows = tuple(await self.store.logged(authority, wanted))
+        if not rows or rows[0].kind != kind:
+            raise NotFoundError
+        return loaded(rows)
+
+    async def begin(self, authority: str, kind: str, reference: str, command: Command) -> Appended:
+        """Record the first event of a new stream. Raises `VersionConflictError` when there is one."""
+        stream = stream_id(authority, kind, reference)
+        return await self._record(authority, Loaded(stream, kind, reference, (), (), Complaint()), command)
+
+    async def record(self, authority: str, kind: str, name: str, command: Command) -> Appended:
+        """Record an event of an existing stream.
+
+        Raises `NotFoundError`, `StaleVersionError`, `Refusal`, `InvalidError`.
+        """
+        if command.once and (done := await self.store.done_before(authority, command.once)):
+            return done
+        for attempt in range(_ATTEMPTS):
+            stream = await self.load(authority, kind, name)
+            if command.seen is not None and command.seen != stream.version:
+                raise StaleVersionError(stream.version)
+            try:
+                return await self._record(authority, stream, command)
+            except VersionConflictError as conflict:
+                if command.seen is not None or attempt == _ATTEMPTS - 1:
+                    raise StaleVersionError(conflict.current) from None
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _record(self, authority: str, stream: Loaded, command: Command) -> Appended:
+        given = Given(self.today, await self.profiles(authority))
+        for _ in range(_ATTEMPTS):
+            append = await self._decided(authority, stream, command, given)
+            try:
+                return await self.store.append(authority, append)
+            except KeyTakenError:
+                continue
+        raise KeyTakenError("data keys of this subject are being made by others")
+
+    async def _decided(self, authority: str, stream: Loaded, command: Command, given: Given) -> Append:
+        sealer = await self.vault.sealer(authority)
+        data = {"on": given.today.isoformat(), **command.data}
+        made = draft(command.name, data, sealer.pseudonym)
+        texts = frozenset(made.texts)
+        after = decide(
+            stream.history, stream.complaint, made.event, Given(given.today, given.profiles, texts=texts)
+        )
+        if stream.logged or made.persons:
+            await self.vault.lend(sealer, subjects_of(made, after, stream.stream))
+        after_it = replace(stream, complaint=after)
+        return sealed_append(sealer, after_it, stream.version, [(made, command.actor, None)], command.once)
+
+
+def loaded(rows: tuple[LoggedEvent, ...]) -> Loaded:
+    """A stream of its stored events, all of them, in order of version."""
+    history = tuple(recorded(row) for row in rows)
+    return Loaded(rows[0].stream, rows[0].kind, rows[0].reference, rows, history, folded(history))
+
+
+def subjects_of(made: Draft, complaint: Complaint, stream: UUID) -> set[str]:
+    """Whose data keys an event needs: the persons it names, and whoever its texts are about."""
+    return {*made.persons, *([subject_of(complaint, stream)] if made.texts else [])}
+
+
+def subject_of(complaint: Complaint, stream: UUID) -> str:
+    """Whom a complaint's texts are about: the complainant, or where nobody is named the stream itself."""
+    return complaint.complainant or str(stream)
+
+
+def sealed_append(
+    sealer: Sealer,
+    stream: Loaded,
+    version: int,
+    made: Sequence[tuple[Draft, str, datetime | None]],
+    once: IdempotentKey | None = None,
+) -> Append:
+    """Drafts with actor and recorded time, sealed and made ready to append after `version` of their stream.
+
+    The stream's complaint is the one after them, which says whom their texts are about.
+    """
+    subject = subject_of(stream.complaint, stream.stream)
+    expected, events = version, []
+    persons: dict[str, bytes] = {}
+    for one, actor, recorded_at in made:
+        version += 1
+        place = Place(sealer.authority, stream.stream, version, one.event.event)
+        kept, texts = sealer.seal(place, one.texts, subject)
+        events.append(
+            NewEvent(
+                originator_id=stream.stream,
+                originator_version=version,
+                topic=one.event.event,
+                state=one.event.encoded(),
+                effective_on=one.event.on,
+                actor=actor,
+                schema_version=EVENTS[one.event.event].class_version,
+                recorded_at=recorded_at,
+                sealed=kept,
+                texts=texts,
+            )
+        )
+        persons |= {name: sealer.seal_person(name, own) for name, own in one.persons.items()}
+    return Append(
+        stream=stream.stream,
+        expected=expected,
+        events=tuple(events),
+        kind=stream.kind,
+        reference=stream.reference,
+        once=once,
+        keys=sealer.taken([*persons, subject]),
+        persons=tuple(persons.items()),
+    )
+
+
+def _as_id(name: str) -> list[UUID]:
+    try:
+        return [UUID(name)]
+    except ValueError:
+        return []

@@ -1,0 +1,52 @@
+"""The way back: the authority's own references in the place of pseudonyms, for those who may see them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from complaints_api.store.personal_data import Vault
+
+_NAMED_BY: Final = frozenset({"ref", "subject"})
+"""Keys under which an event or document names a person."""
+
+
+async def with_references(vault: Vault, authority: str, document: Any) -> Any:
+    """A JSON document with persons' references revealed; a person whose key is gone keeps the pseudonym."""
+    names: set[str] = set()
+    _visit(document, names.add)
+    return _replaced(document, await vault.references(authority, names)) if names else document
+
+
+def _visit(value: Any, seen: Callable[[str], None]) -> None:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key in _NAMED_BY and isinstance(inner, str):
+                seen(inner)
+            else:
+                _visit(inner, seen)
+    elif isinstance(value, list):
+        for inner in value:
+            _visit(inner, seen)
+
+
+def _replaced(value: Any, known: Mapping[str, str]) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _one_replaced(key, inner, known) for key, inner in value.items()}
+    return [_replaced(inner, known) for inner in value] if isinstance(value, list) else value
+
+
+def _one_replaced(key: str, value: Any, known: Mapping[str, str]) -> Any:
+    if key in _NAMED_BY and isinstance(value, str):
+        return known.get(value, value)
+    return _replaced(value, known)
+
+
+def with_texts(data: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    """An event's data with its opened texts in their places (`note`, `personal.name`, `changes.note`)."""
+    whole = {key: dict(value) if isinstance(value, dict) else value for key, value in data.items()}
+    for path, text in texts.items():
+        *outer, last = path.split(".")
+        place = whole
+        for step in outer:
+            place = place.setdefault(step, {})
+        place[last] = text
+    return whole
