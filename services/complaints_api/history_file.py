@@ -9,8 +9,10 @@ it is a conflict. Lines that cannot have happened are refused one by one; the re
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from io import BytesIO
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, NamedTuple
@@ -46,6 +48,7 @@ BATCH: Final = 2000
 ACTOR: Final = "import"
 _LATER: Final = 2**61
 _ATTEMPTS: Final = 5
+_NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class Line(Strictly):
@@ -107,6 +110,19 @@ class NotEmptyError(Exception):
     """A restore needs an authority that has no events but its profile."""
 
 
+Mapped = mmap | BytesIO
+
+
+@contextmanager
+def _mapped(path: Path) -> Iterator[Mapped]:
+    """The file as memory that the system pages in and out; an empty one cannot be mapped."""
+    if path.stat().st_size == 0:
+        yield BytesIO()
+        return
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        yield text
+
+
 Progress = Callable[[int, int], None]
 """Told after each group: lines done, and lines in all."""
 
@@ -136,9 +152,7 @@ class Import:
         self._profiles = await self._desk.profiles(self._authority)
         if self._restore and await self._has_complaints():
             raise NotEmptyError("--restore needs an authority without events")
-        if path.stat().st_size == 0:
-            return self.outcome
-        with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        with _mapped(path) as text:
             places = self._places(text)
             done = 0
             for batch in self._batches(places):
@@ -151,7 +165,7 @@ class Import:
         page = await self._desk.store.page(self._authority, 0, BATCH)
         return any(row.kind != ProfileApplied.kind for row in page)
 
-    def _places(self, text: mmap) -> list[_Place]:
+    def _places(self, text: Mapped) -> list[_Place]:
         """The first pass: every readable line's place, in the order of recording."""
         streams: dict[tuple[str, str], int] = {("authority", AUTHORITY_STREAM): 0}
         found: list[_Place] = []
@@ -182,7 +196,7 @@ class Import:
         return None
 
     @staticmethod
-    def _line(text: mmap, place: _Place) -> Line:
+    def _line(text: Mapped, place: _Place) -> Line:
         text.seek(place.offset)
         return Line.model_validate(from_json(text.readline()))
 
@@ -322,7 +336,7 @@ class _Group:
 
     def _keep(self, line: Line, stream: Loaded, made: Draft, after: Complaint) -> None:
         place = _LATER + len(self.made)
-        moment = line.recorded_at or datetime.max.astimezone()
+        moment = line.recorded_at or _NOT_YET
         new = Recorded(stream.stream, place, place, moment, ACTOR, made.event)
         self._streams[stream.stream] = replace(stream, history=(*stream.history, new), complaint=after)
         self.made.append(_Made(line, stream.stream, made))
@@ -398,7 +412,7 @@ async def _exported(desk: Recording, authority: str, page: list[LoggedEvent]) ->
 
 def _row(row: LoggedEvent, texts: dict[str, str]) -> Json:
     stored: Json = from_json(row.state)
-    beside = {name: stored.pop(name) for name in ("event", "on", "at", "seq") if name in stored}
+    beside: Json = {name: stored.pop(name) for name in ("event", "on", "at", "seq") if name in stored}
     if isinstance(stored.get("changes"), dict):
         stored["changes"].pop("texts", None)
     return {

@@ -51,9 +51,10 @@ class Given:
             raise LookupError("the authority has no profile")
         return profile
 
-    def setting(self, day: date) -> Setting:
-        """What the rules may look at for an event of that day."""
-        return Setting(self.today, self.profile(day), self.texts)
+    def setting(self, event: Event) -> Setting:
+        """What the rules may look at for an event; a profile speaks for itself."""
+        profile = event if isinstance(event, ProfileApplied) else self.profile(event.on)
+        return Setting(self.today, profile, self.texts)
 
 
 def decide(history: Sequence[Recorded], complaint: Complaint, event: Event, given: Given) -> Complaint:
@@ -87,7 +88,7 @@ def _replayed(history: Sequence[Recorded], event: Event, given: Given) -> Compla
 
 
 def _refuse(complaint: Complaint, event: Event, given: Given, *, historic: bool) -> None:
-    setting = given.setting(event.on)
+    setting = given.setting(event)
     for rule in rules_of(type(event), historic=historic):
         breach = rule.check(complaint, event, setting)
         if breach is not None:
