@@ -15,6 +15,13 @@ from reporting_api.fed_event import FedEvent
 
 _CHUNK: Final = 5000
 
+# A plan kept from when the tables were empty would read them from end to end ever after.
+_BULK_WRITING: Final = sa.select(
+    sa.func.set_config("synchronous_commit", "off", sa.true()),
+    sa.func.set_config("plan_cache_mode", "force_custom_plan", sa.true()),
+    sa.func.set_config("enable_seqscan", "off", sa.true()),
+)
+
 
 class Checkpoint(NamedTuple):
     """The last event of an authority that the facts show, and when it was recorded."""
@@ -26,8 +33,10 @@ class Checkpoint(NamedTuple):
 async def hold(connection: Connection, authority: str) -> int:
     """Keep every other writer of the authority's facts waiting until the transaction ends.
 
-    Gives the position they show; 0 before the first event.
+    Gives the position they show; 0 before the first event. The transaction need not be on disk when it ends:
+    facts and checkpoint are lost together or not at all, and what is lost is read again.
     """
+    await connection.execute(_BULK_WRITING)
     await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(authority, 0))))
     found = await connection.scalar(
         sa.select(CHECKPOINT.c.position).where(CHECKPOINT.c.authority == authority)
