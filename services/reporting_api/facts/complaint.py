@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from complaint_events import events as ev
 from complaint_events.codes import CHILD_OR_YOUNG_PERSON
@@ -97,10 +97,11 @@ def _standing(story: Story) -> _Standing:
 
 
 def _complaint(story: Story, rows: Rows) -> None:
-    """The complaint's one row."""
+    """The complaint's one row, and one for each of its issues."""
     received, standing = story.received, _standing(story)
     population: Population = standing.population if received else "referral_only"
     complainant, acknowledged_on = story.complainant, _acknowledged_on(story)
+    issues = _stated(story)
     rows["complaint"] = [
         Complaint(
             *story.key,
@@ -117,7 +118,7 @@ def _complaint(story: Story, rows: Rows) -> None:
             advocate=_has_advocate(story),
             provider=_provider(story),
             complainant=complainant.ref if complainant else None,
-            primary_theme=_primary_theme(story),
+            primary_theme=_primary_theme(issues),
             entry_stage=story.entry_stage,
             acknowledged_on=acknowledged_on,
             acknowledged_day=_day(story, acknowledged_on),
@@ -130,6 +131,8 @@ def _complaint(story: Story, rows: Rows) -> None:
             closed_on=standing.closed_on,
         )
     ]
+    if issues:
+        rows["issue"] = _issue_rows(story, issues)
 
 
 def is_young(complainant: ev.Complainant | None) -> bool:
@@ -163,33 +166,45 @@ def _provider(story: Story) -> str | None:
     return appointed[-1] if appointed else through
 
 
-def _primary_theme(story: Story) -> str:
-    if not story.issues:
-        return NOT_RECORDED
-    return story.issues.get(1, story.issues[min(story.issues)]).theme
+_STATES_ISSUES: Final = frozenset({ev.Received, ev.Triaged, ev.IssuesRevised})
 
 
-def _issues(story: Story, rows: Rows) -> None:
+def _stated(story: Story) -> dict[int, ev.Issue]:
+    """Every issue ever stated, by number, as last stated."""
+    found: dict[int, ev.Issue] = {}
+    for event in story.events:
+        if type(event) in _STATES_ISSUES:
+            for issue in cast("ev.IssuesRevised", event).issues or ():
+                found[issue.no] = issue
+    return found
+
+
+def _primary_theme(issues: dict[int, ev.Issue]) -> str:
+    return issues[min(issues)].theme if issues else NOT_RECORDED
+
+
+def _issue_rows(story: Story, issues: dict[int, ev.Issue]) -> list[tuple[Any, ...]]:
     """The issues, with their findings by the last stage 1 answer and its first answer's date."""
     if story.received is None:
-        return
+        return []
+    received_on = story.received.on
     answers = [event for event in story.every(ev.StageResponded) if event.stage == 1]
     stated = [event.issue_outcomes for event in answers if event.issue_outcomes]
     found = {one.issue: one.outcome for one in stated[-1]} if stated else {}
     decided_on = answers[0].on if answers else None
-    rows["issue"] = [
+    return [
         IssueFact(
             *story.key,
             no=number,
             theme=issue.theme,
-            type=story.profiles.type_of(issue.theme, story.received.on),
+            type=story.profiles.type_of(issue.theme, received_on),
             team=issue.team or story.team,
             outcome=found.get(number),
             decided_on=decided_on if number in found else None,
         )
-        for number, issue in sorted(story.issues.items())
+        for number, issue in sorted(issues.items())
     ]
 
 
-FOLDS: Final[tuple[Fold, ...]] = (_complaint, _issues)
+FOLDS: Final[tuple[Fold, ...]] = (_complaint,)
 """What this subject adds."""

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Any, Final, NamedTuple, TypeVar, cast
 from uuid import UUID
 
@@ -71,22 +70,36 @@ _STATES_PROCEDURE: Final[dict[type[Event], Callable[[Any], Procedure | None]]] =
 
 
 class Story:
-    """One stream's events as they read, grouped by class."""
+    """One stream's events as they read, grouped by class, and what is true of the complaint throughout.
+
+    `received` is the receipt, None where there is only an Ombudsman referral; `procedure` the one the
+    complaint has now; `team`, `complainant` and `children` are as last stated; `entry_stage` where it was
+    taken in; `profile` the one it is judged by, in force when it was received; `closure_days` those that do
+    not count for it.
+    """
 
     def __init__(self, stream: Stream, recorded: Sequence[Recorded], profiles: Profiles) -> None:
         """`recorded` as `reading.read` gives it."""
         self.stream: Final = stream
+        self.key: Final = (stream.authority, stream.id)
         self.recorded: Final = recorded
         self.profiles: Final = profiles
         self.events: Final = [one.event for one in recorded]
         self._by: Final[dict[type[Event], list[Event]]] = {}
         for event in self.events:
             self._by.setdefault(type(event), []).append(event)
-
-    @property
-    def key(self) -> tuple[str, UUID]:
-        """The first two columns of every row."""
-        return self.stream.authority, self.stream.id
+        self.received: Final = self.first(ev.Received)
+        self.procedure: Final = _procedure(self.events)
+        stating: list[ev.Received | ev.Triaged] = [*self.every(ev.Triaged)[::-1], *self.every(ev.Received)]
+        self.team: Final = next((one.team for one in stating if one.team), NOT_RECORDED)
+        self.complainant: Final = next((one.complainant for one in stating if one.complainant), None)
+        self.children: Final = next((one.children for one in stating if one.children is not None), ())
+        accepted = [one for one in self.every(ev.EligibilityAssessed) if one.decision == "accepted"]
+        self.entry_stage: Final[int] = accepted[-1].entry_stage if accepted else 1
+        self.profile: Final = profiles.in_force(self.received.on) if self.received else None
+        self.closure_days: Final = (
+            closure_days(self.procedure, self.profile) if self.procedure else frozenset[date]()
+        )
 
     def every(self, kind: type[E]) -> list[E]:
         """The events of a class, in order."""
@@ -94,77 +107,24 @@ class Story:
 
     def first(self, kind: type[E]) -> E | None:
         """The first event of a class."""
-        found = self.every(kind)
-        return found[0] if found else None
+        found = self._by.get(kind)
+        return cast("E", found[0]) if found else None
 
     def last(self, kind: type[E]) -> E | None:
         """The last event of a class."""
-        found = self.every(kind)
-        return found[-1] if found else None
+        found = self._by.get(kind)
+        return cast("E", found[-1]) if found else None
 
-    @cached_property
-    def received(self) -> ev.Received | None:
-        """The receipt; None where there is only an Ombudsman referral, or not yet any."""
-        return self.first(ev.Received)
 
-    @cached_property
-    def procedure(self) -> Procedure | None:
-        """The procedure the complaint has now, or None where none was ever stated."""
-        for event in reversed(self.events):
-            states = _STATES_PROCEDURE.get(type(event))
-            if states is not None and (stated := states(event)) is not None:
-                return stated
-        return None
-
-    @cached_property
-    def statements(self) -> list[ev.Received | ev.Triaged]:
-        """What says who complains, about what, to which team: the last to say a thing holds."""
-        return [*self.every(ev.Received), *self.every(ev.Triaged)]
-
-    @cached_property
-    def team(self) -> str:
-        """The team of receipt, as last stated."""
-        return next((one.team for one in reversed(self.statements) if one.team), NOT_RECORDED)
-
-    @cached_property
-    def complainant(self) -> ev.Complainant | None:
-        """The complainant as last stated."""
-        return next((one.complainant for one in reversed(self.statements) if one.complainant), None)
-
-    @cached_property
-    def children(self) -> tuple[ev.Person, ...]:
-        """The children concerned as last stated."""
-        stated = (one.children for one in reversed(self.statements) if one.children is not None)
-        return next(stated, ())
-
-    @cached_property
-    def entry_stage(self) -> int:
-        """Where the complaint was taken in: by the last acceptance."""
-        accepted = [one for one in self.every(ev.EligibilityAssessed) if one.decision == "accepted"]
-        return accepted[-1].entry_stage if accepted else 1
-
-    @cached_property
-    def profile(self) -> ProfileApplied | None:
-        """The profile by which the complaint is judged: the one in force when it was received."""
-        return self.profiles.in_force(self.received.on) if self.received else None
-
-    @cached_property
-    def closure_days(self) -> frozenset[date]:
-        """The days that do not count, beside weekends and bank holidays."""
-        return closure_days(self.procedure, self.profile) if self.procedure else frozenset()
-
-    @cached_property
-    def issues(self) -> dict[int, ev.Issue]:
-        """Every issue ever stated, by number, as last stated."""
-        found: dict[int, ev.Issue] = {}
-        for event in self.events:
-            if type(event) in _STATES_ISSUES:
-                found |= {issue.no: issue for issue in cast("ev.IssuesRevised", event).issues or ()}
-        return found
+def _procedure(events: Sequence[Event]) -> Procedure | None:
+    for event in reversed(events):
+        states = _STATES_PROCEDURE.get(type(event))
+        if states is not None and (stated := states(event)) is not None:
+            return stated
+    return None
 
 
 _NONE: Final[list[Event]] = []
-_STATES_ISSUES: Final = frozenset({ev.Received, ev.Triaged, ev.IssuesRevised})
 
 Fold = Callable[[Story, Rows], None]
 """Adds the rows of some fact tables, made from a story."""
