@@ -205,7 +205,8 @@ def _first_things(settings: Settings, keys: dict[str, str]) -> str:
   # a parent complains on the council's web form
   curl -s {complaints} -H 'Authorization: Bearer {keys["webform"]}' \\
     -H 'Content-Type: application/json' -H 'Idempotency-Key: my-first-try' \\
-    -d '{{"method": "online_form", "personal": {{"name": "A. Parent", "narrative": "Nobody calls back"}}}}'
+    -d '{{"method": "online_form", "issues": [{{"no": 1, "theme": "delays"}}],
+         "personal": {{"name": "A. Parent", "narrative": "Nobody calls back"}}}}'
   # a case worker reads one of the demo's
   curl -s {complaints}/MER-22-001 -H 'Authorization: Bearer {keys["caseworker"]}'
   # a table of its year, as the council publishes it
