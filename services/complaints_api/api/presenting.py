@@ -1,10 +1,12 @@
 """How a complaint is shown: its state, its stages, and each open deadline with the reason for that day."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from complaint_events.clock import StageClock
-from complaint_events.profile import Profile, in_force
+from complaint_events.outcomes import overall
+from complaint_events.profile import Profile, ProfileApplied, in_force
 from complaint_events.reading import Recorded, read
 from complaint_events.working_days import working_days_after
 from complaints_api.api.request import CASEWORK
@@ -35,7 +37,7 @@ async def complaint_document(
         "reference": stream.reference,
         "version": stream.version,
         **_statement(complaint),
-        "stages": [_stage(stage) for _, stage in sorted(complaint.stages.items())],
+        "stages": [_stage(stage, profiles) for _, stage in sorted(complaint.stages.items())],
         "deadlines": deadlines(complaint, profile, judged_on),
     }
     if caller.role in CASEWORK:
@@ -65,7 +67,8 @@ def _statement(complaint: Complaint) -> Json:
     }
 
 
-def _stage(stage: StageState) -> Json:
+def _stage(stage: StageState, profiles: Sequence[ProfileApplied]) -> Json:
+    answer = stage.decided_by
     return {
         "stage": stage.stage,
         "open": stage.open,
@@ -73,7 +76,7 @@ def _stage(stage: StageState) -> Json:
         "acknowledged_on": stage.acknowledged_on,
         "extended_to": stage.extended_to,
         "answered_on": stage.answered_on,
-        "outcome": stage.outcome,
+        "outcome": overall(answer, in_force(profiles, answer.on)) if answer else None,
         "ended_by": stage.ended_by,
     }
 

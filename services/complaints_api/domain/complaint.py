@@ -13,6 +13,8 @@ from complaint_events import events as ev
 from complaint_events.clock import StageClock, stage_clock
 from complaint_events.codes import Procedure
 from complaint_events.event_model import Event
+from complaint_events.outcomes import Answer, overall
+from complaint_events.procedures import DEFAULT_PROCEDURE
 from complaint_events.profile import Profile
 
 ALLOWED_WHEN_CLOSED: Final[tuple[type[Event], ...]] = (
@@ -55,7 +57,7 @@ class StageState:
     extended_to: date | None = None
     statement_agreed_on: date | None = None
     answered_on: date | None = None
-    outcome: str | None = None
+    decided_by: Answer | None = None
     ended_by: str | None = None
     io_appointed: bool = False
     ip_appointed: bool = False
@@ -127,10 +129,11 @@ class Complaint:
         return self.stages.get(number)
 
     def clock(self, number: int, profile: Profile | None) -> StageClock | None:
-        """The legal clock of a stage; None where it is not open or no procedure is stated."""
-        if self.procedure is None:
-            return None
-        return stage_clock(self.story, number, self.procedure, profile)
+        """The legal clock of a stage; None where it was not opened.
+
+        It runs from receipt, triaged or not: until a procedure is stated, the Act's limits are shown.
+        """
+        return stage_clock(self.story, number, self.procedure or DEFAULT_PROCEDURE, profile)
 
     def evolve(self, event: Event) -> "Complaint":
         """The complaint after one more event."""
@@ -220,8 +223,8 @@ def _answered(complaint: Complaint, number: int, event: Any) -> Complaint:
     if stage is None:
         return complaint
     first = stage.answered_on or event.on
-    outcome = event.outcome or stage.outcome
-    return _stage(complaint, number, answered_on=first, outcome=outcome, answer_may_be_repeated=False)
+    decided = event if overall(event, None) else stage.decided_by
+    return _stage(complaint, number, answered_on=first, decided_by=decided, answer_may_be_repeated=False)
 
 
 def _adjudicated(complaint: Complaint, event: ev.Adjudicated) -> Complaint:
