@@ -54,12 +54,12 @@ class Answers:
         asked = scope(self.authority, self.profile, year, **changed)
         return await rows_of(self.connection, CATALOGUE[name], asked)
 
-    async def row(self, name: str, year: str = "2022-23", **given: Any) -> Row:
+    async def row(self, name: str, of_year: str = "2022-23", /, **given: Any) -> Row:
         """The one row with these dimension values; what names no dimension alters the question."""
         keys = {dimension.key for dimension in CATALOGUE[name].dimensions}
         place = {key: value for key, value in given.items() if key in keys}
         changed = {key: value for key, value in given.items() if key not in keys}
-        return selected(name, await self.table(name, year, **changed), place)
+        return selected(name, await self.table(name, of_year, **changed), place)
 
 
 @asynccontextmanager
