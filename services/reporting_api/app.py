@@ -3,21 +3,24 @@
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from importlib.metadata import version
+from typing import Final
 
 import httpx
 from fastapi import FastAPI, Request
-from fastapi_swagger import patch_fastapi
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
-from reporting_api.api import operations
+from reporting_api.api import operations, tables
 from reporting_api.database import AWAY, is_away, make_engine
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
-from reporting_api.problems import Problem, answer, use_problem_documents
-from reporting_api.security import Caller, RememberedKeys
 from reporting_api.settings import Settings, settings
+from service_conventions.callers import SECURITY_SCHEMES, Caller, RememberedKeys
+from service_conventions.documentation import use_offline_documentation
+from service_conventions.limits import BodyLimits
+from service_conventions.problems import Problem, answer, use_problem_documents
 
-_DESCRIPTION = (
+TITLE: Final = "Complaints reporting"
+VERSION: Final = "1.0.0"
+_DESCRIPTION: Final = (
     "Statutory figures on children's social care complaints, as tables: made from the events of the "
     "complaints record, as of any date and as known at any time."
 )
@@ -26,19 +29,22 @@ _DESCRIPTION = (
 def create_app(given: Settings | None = None) -> FastAPI:
     """The application; without settings given it reads the environment's when it starts, not before."""
     app = FastAPI(
-        title="Complaints reporting",
-        version=version("complaints-record"),
+        title=TITLE,
+        version=VERSION,
         description=_DESCRIPTION,
         lifespan=_lifespan(given),
         docs_url=None,
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
     )
-    patch_fastapi(app)
+    limits = given or Settings.model_construct()
+    app.add_middleware(BodyLimits, largest=limits.largest_body, slowest=limits.slowest_body)
     use_problem_documents(app)
     for error in AWAY:
         app.add_exception_handler(error, _database_away)
-    app.include_router(operations.router)
+    for module in (tables, operations):
+        app.include_router(module.router)
+    use_offline_documentation(app, {}, SECURITY_SCHEMES)
     return app
 
 
@@ -75,7 +81,7 @@ async def _caller(complaints: ComplaintsService, key: str) -> Caller | None:
         raise Problem("complaints-service-away", detail, headers={"Retry-After": "1"}) from None
 
 
-async def _database_away(_request: Request, error: Exception) -> JSONResponse:
+async def _database_away(_request: Request, error: Exception) -> Response:
     if not is_away(error):
         raise error
     return answer(Problem("database-away", "Try again later.", headers={"Retry-After": "1"}))

@@ -16,8 +16,9 @@ from reporting_api.facts import UnfoldableStreamError
 from reporting_api.fed_event import UnreadableEventError
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
 from reporting_api.projector import Projector
-from reporting_api.settings import MissingSettingError, settings
+from reporting_api.settings import settings
 from schema_migrations import upgrade
+from service_conventions.settings import MissingSettingError
 
 cli = typer.Typer(
     help="Figures and reports on complaints, made from the events of the complaints record.",

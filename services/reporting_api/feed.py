@@ -13,7 +13,7 @@ from pydantic_core import to_json
 from typing_extensions import TypedDict
 
 from reporting_api.fed_event import FedEvent
-from reporting_api.security import Caller
+from service_conventions.callers import Caller
 
 T = TypeVar("T")
 

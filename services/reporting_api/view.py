@@ -14,7 +14,7 @@ from complaint_events.scalars import london_date
 from reporting_api.database import Connection, Engine, event_copy, snapshots
 from reporting_api.facts import Profiles
 from reporting_api.folding import fold_all, profiles_of
-from reporting_api.problems import Problem
+from service_conventions.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

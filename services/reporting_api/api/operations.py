@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from reporting_api.database import AWAY, Engine, health
 from reporting_api.database.event_copy import Checkpoint
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
-from reporting_api.problems import KINDS, Problem
+from service_conventions.problems import Problem
 
 router: Final = APIRouter(tags=["operations"])
 
@@ -24,7 +24,7 @@ async def live() -> dict[str, str]:
     return {"status": "live"}
 
 
-@router.get("/health/ready", responses={503: {"description": "Not ready: the database is away or not migrated"}})
+@router.get("/health/ready", responses={503: {"description": "The database is away or not migrated"}})
 async def ready(request: Request) -> JSONResponse:
     """Ready to report: the database answers and is migrated. Says how far behind the feed the facts are."""
     engine: Engine = request.app.state.engine
@@ -80,11 +80,3 @@ async def _heads(complaints: ComplaintsService) -> dict[str, int]:
             return await complaints.heads()
     except (ComplaintsAwayError, FeedError, TimeoutError):
         return {}
-
-
-@router.get("/problems/{name}")
-async def problem(name: Annotated[str, Path(max_length=60)]) -> dict[str, Any]:
-    """What a kind of problem means."""
-    if name not in KINDS:
-        raise Problem("not-found", "There is no such kind of problem.")
-    return {"type": f"/problems/{name}", "title": KINDS[name].title, "status": int(KINDS[name].status)}
