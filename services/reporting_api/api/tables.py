@@ -47,7 +47,7 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    procedure: Procedure | Literal["all"] = Field(
+    procedure: Literal[Procedure, "all"] = Field(
         DEFAULT_PROCEDURE, description="Complaints of this procedure; tables of other streams ignore it."
     )
     from_: Day | None = Field(None, alias="from", description="The first day of a quarter, else the year's.")

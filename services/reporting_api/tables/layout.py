@@ -129,7 +129,7 @@ def _cell(column: Column, figures: Mapping[str, Any], base: Mapping[str, Any]) -
     value = figures.get(column.key)
     if value is None and column.type in ("integer", "money") and not column.nullable:
         return 0
-    return value
+    return int(value) if column.type == "integer" and value is not None else value
 
 
 def percentage(numerator: int | None, denominator: int | None) -> Decimal | None:

@@ -27,8 +27,9 @@ class Span(NamedTuple):
     end: date
 
     def until(self, day: date) -> "Span":
-        """The same, ending no later than `day`; ends before it starts if it had not begun by then."""
-        return self._replace(end=min(self.end, day))
+        """What of it lies on or before `day`: if it begins later, no day at all, the day after `day`."""
+        start = self.start if self.start <= day else day + timedelta(days=1)
+        return self._replace(start=start, end=min(self.end, day))
 
 
 def year_beginning(first: int) -> Span:

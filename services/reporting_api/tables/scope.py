@@ -60,12 +60,12 @@ class Scope:
     @cached_property
     def parameters(self) -> dict[str, Any]:
         """The named parameters of every table's SQL. No span reaches beyond `as_of`."""
-        bands = self.profile.age_bands
+        bands, period = self.profile.age_bands, self.period.until(self.as_of)
         return {
             "authority": self.authority,
             "procedure": self.procedure,
-            "starts_on": self.period.start,
-            "ends_on": self.period.until(self.as_of).end,
+            "starts_on": period.start,
+            "ends_on": period.end,
             "as_of": self.as_of,
             "equality_subject": self.profile.equality_subject,
             "theme_codes": list(self.themes),
@@ -79,8 +79,9 @@ class Scope:
 
 
 def _spans(name: str, spans: tuple[Span, ...], as_of: date) -> dict[str, Any]:
+    begun = [span.until(as_of) for span in spans]
     return {
-        f"{name}_keys": [span.key for span in spans],
-        f"{name}_starts": [span.start for span in spans],
-        f"{name}_ends": [span.until(as_of).end for span in spans],
+        f"{name}_keys": [span.key for span in begun],
+        f"{name}_starts": [span.start for span in begun],
+        f"{name}_ends": [span.end for span in begun],
     }
