@@ -3,7 +3,7 @@
 from typing import Final
 
 from reporting_api.tables.dimensions import TO_STAGE, YEAR
-from reporting_api.tables.table import Column, Table, Value, counts, percent, query
+from reporting_api.tables.table import Column, Table, Value, counts, percent
 
 _STAGE_2: Final[tuple[str, Value]] = ("to_stage", 2)
 
@@ -11,12 +11,6 @@ _STAGE_2: Final[tuple[str, Value]] = ("to_stage", 2)
 def _for_stage_2(*columns: Column) -> tuple[Column, ...]:
     return tuple(column._replace(only_where=_STAGE_2) for column in columns)
 
-
-_ANSWERED: Final = """
-    SELECT count(*) FROM stage_of
-    WHERE stage = 1 AND answered_on BETWEEN starts_on AND ends_on
-"""
-"""How many stage 1 answers were sent in a span."""
 
 ESCALATIONS: Final = Table(
     id="escalations",
@@ -41,8 +35,7 @@ ESCALATIONS: Final = Table(
             *counts("stage1_responded"), *percent("requested_pct", "requested", "stage1_responded")
         ),
     ),
-    sql=query(
-        """
+    sql="""
         SELECT
             given.to_stage,
             count(requested_on) AS requested,
@@ -57,15 +50,14 @@ ESCALATIONS: Final = Table(
             count(*) FILTER (WHERE fate = 'proceeded' AND outcome IN ('upheld', 'partially_upheld'))
                 AS upheld_or_partial,
             count(*) FILTER (WHERE fate = 'proceeded' AND outcome = 'not_upheld') AS not_upheld,
-            ($answered) AS stage1_responded
+            (SELECT count(*) FROM stage_of WHERE stage = 1 AND answered_on BETWEEN starts_on AND ends_on)
+                AS stage1_responded
         FROM (VALUES (2), (3)) AS given (to_stage)
         CROSS JOIN period
         LEFT JOIN (SELECT escalation.* FROM counted JOIN escalation USING (authority, complaint)) AS request
             ON request.to_stage = given.to_stage AND requested_on BETWEEN starts_on AND ends_on
         GROUP BY given.to_stage, starts_on, ends_on
-        """,
-        answered=_ANSWERED,
-    ),
+    """,
 )
 
 ESCALATIONS_BY_YEAR: Final = Table(
@@ -79,22 +71,24 @@ ESCALATIONS_BY_YEAR: Final = Table(
             *counts("stage1_responded"), *percent("requested_pct", "requested", "stage1_responded")
         ),
     ),
-    sql=query(
-        """
-        SELECT
-            given.to_stage,
-            year,
-            count(requested_on) AS requested,
-            count(*) FILTER (WHERE fate = 'proceeded') AS proceeded,
-            ($answered) AS stage1_responded
-        FROM (VALUES (2), (3)) AS given (to_stage)
-        CROSS JOIN year
-        LEFT JOIN (SELECT escalation.* FROM counted JOIN escalation USING (authority, complaint)) AS request
-            ON request.to_stage = given.to_stage AND requested_on BETWEEN starts_on AND ends_on
-        GROUP BY given.to_stage, year, starts_on, ends_on
-        """,
-        answered=_ANSWERED,
-    ),
+    sql="""
+        , request AS (
+            SELECT
+                to_stage,
+                year,
+                count(*) AS requested,
+                count(*) FILTER (WHERE fate = 'proceeded') AS proceeded
+            FROM counted JOIN escalation USING (authority, complaint)
+                JOIN year ON requested_on BETWEEN starts_on AND ends_on
+            GROUP BY to_stage, year
+        ), answer AS (
+            SELECT 2 AS to_stage, year, count(*) AS stage1_responded
+            FROM stage_of JOIN year ON answered_on BETWEEN starts_on AND ends_on
+            WHERE stage = 1
+            GROUP BY year
+        )
+        SELECT * FROM request FULL JOIN answer USING (to_stage, year)
+    """,
 )
 
 TABLES: Final = (ESCALATIONS, ESCALATIONS_BY_YEAR)

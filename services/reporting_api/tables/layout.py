@@ -76,7 +76,7 @@ def _statement(sql: str) -> TextClause:
 def lay_out(table: Table, scope: Scope, found: Sequence[Mapping[str, Any]]) -> list[Row]:
     """The rows that a table shows for what its SQL found."""
     if not table.dimensions:
-        return [{column.key: _cell(column, row, row) for column in table.columns} for row in found]
+        return [{column.key: _cell(column, row) for column in table.columns} for row in found]
     by_place = {tuple(_value(dimension, row) for dimension in table.dimensions): row for row in found}
     places = _places(table.dimensions, scope, by_place, ())
     return [_row(table, scope, place, by_place) for place in places]
@@ -119,13 +119,14 @@ def _row(table: Table, scope: Scope, place: tuple[Value, ...], found: Found) -> 
     figures, base = found.get(place, {}), found.get((*place[:-1], TOTAL), {})
     for column in table.columns:
         if column.only_where is None or row[column.only_where[0]] == column.only_where[1]:
-            row[column.key] = _cell(column, figures, base if column.of_total else figures)
+            row[column.key] = _cell(column, figures)
+            if column.type == "percent":
+                whole = (base if column.of_total else figures).get(column.denominator)
+                row[column.key] = percentage(row[column.numerator], whole)
     return row
 
 
-def _cell(column: Column, figures: Mapping[str, Any], base: Mapping[str, Any]) -> Any:
-    if column.type == "percent":
-        return percentage(figures.get(column.numerator, 0), base.get(column.denominator))
+def _cell(column: Column, figures: Mapping[str, Any]) -> Any:
     value = figures.get(column.key)
     if value is None and column.type in ("integer", "money") and not column.nullable:
         return 0

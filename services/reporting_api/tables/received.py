@@ -128,7 +128,12 @@ CHILDREN_COMPLAINTS: Final = Table(
     sql=query(
         """
         SELECT coalesce(acting_via, 'total') AS acting_via, count(*) AS received, $outcomes
-        FROM cohort LEFT JOIN stage_of ON stage_of.complaint = cohort.complaint AND stage = 1 AND decided
+        FROM cohort
+        LEFT JOIN stage ON stage.authority = cohort.authority
+            AND stage.complaint = cohort.complaint
+            AND stage.stage = entry_stage
+            AND stage.stage = 1
+            AND decided
         WHERE young
         GROUP BY ROLLUP (acting_via)
         """,

@@ -22,9 +22,9 @@ ALL_PROCEDURES: Final = "all"
 class Column(NamedTuple):
     """A column of a table.
 
-    A percentage names the columns of the SQL it is made of; `of_total`: the denominator is that of the row
-    whose last dimension is `total`. `nullable`: the SQL's null stays one, instead of 0. `only_where`: the
-    dimension and value whose rows have the column; others lack the key.
+    A percentage names the column before it that is its numerator, and the SQL's column that is its
+    denominator; `of_total`: that of the row whose last dimension is `total`. `nullable`: the SQL's null stays
+    one, instead of 0. `only_where`: the dimension and value whose rows have the column; others lack the key.
     """
 
     key: str
@@ -141,7 +141,7 @@ def dates(*keys: str) -> tuple[Column, ...]:
 
 
 def percent(key: str, numerator: str, denominator: str, *, of_total: bool = False) -> tuple[Column]:
-    """A percentage of two of the SQL's columns: 0-100, one decimal, null where the denominator is 0."""
+    """A percentage of two columns: 0-100, one decimal, null where the denominator is 0."""
     label = "%" if key == "pct" else _label(key)
     return (Column(key, label, "percent", numerator, denominator, of_total),)
 

@@ -114,7 +114,10 @@ VOLUMES_BY_YEAR: Final = Table(
                 count(answered_on) AS responded
             FROM year
             LEFT JOIN yearly_cohort USING (year)
-            LEFT JOIN stage_of ON stage_of.complaint = yearly_cohort.complaint AND stage = 1
+            LEFT JOIN stage ON stage.authority = yearly_cohort.authority
+                AND stage.complaint = yearly_cohort.complaint
+                AND stage.stage = entry_stage
+                AND stage.stage = 1
             GROUP BY year
         )
         SELECT *, received - lag(received) OVER by_year AS change, lag(received) OVER by_year AS before

@@ -451,3 +451,12 @@ async def test_a_request_withdrawn_is_a_stage_withdrawn(asking: Asking) -> None:
     async with asking(one, asked, request(one, 2, "2022-07-01", "withdrawn", fate_on=ended)) as answers:
         row = await answers.row("outcomes_by_year", stage=2, year="2022-23")
     assert figures(row, "withdrawn", "outstanding") == (1, 0)
+
+
+async def test_no_request_of_some_answers_is_nought_per_cent(asking: Asking) -> None:
+    one = complaint("2022-05-01")
+    async with asking(one, stage(one, 1, "2022-06-01")) as answers:
+        year = await answers.row("escalations_by_year", to_stage=2, year="2022-23")
+        period = await answers.row("escalations", to_stage=2)
+    for row in (year, period):
+        assert figures(row, "requested", "stage1_responded", "requested_pct") == (0, 1, 0)
