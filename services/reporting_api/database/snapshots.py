@@ -33,7 +33,7 @@ async def _snapshot(engine: Engine, *, read_only: bool) -> AsyncIterator[Connect
         connection = await plain.execution_options(
             isolation_level="REPEATABLE READ",
             postgresql_readonly=read_only,
-            schema_translate_map={FACTS_SCHEMA: None},
+            schema_translate_map={} if read_only else {FACTS_SCHEMA: OWN},
         )
         await connection.execute(sa.text(f"SET LOCAL search_path = {OWN}, {FACTS_SCHEMA}, public"))
         yield connection

@@ -43,7 +43,7 @@ def facts_of(
     rows: Rows = {}
     for fold in folds:
         fold(story, rows)
-    return rows
+    return {table: of_table for table, of_table in rows.items() if of_table}
 
 
 class UnfoldableStreamError(Exception):

@@ -131,8 +131,7 @@ def _complaint(story: Story, rows: Rows) -> None:
             closed_on=standing.closed_on,
         )
     ]
-    if issues:
-        rows["issue"] = _issue_rows(story, issues)
+    rows["issue"] = _issue_rows(story, issues)
 
 
 def is_young(complainant: ev.Complainant | None) -> bool:

@@ -10,17 +10,15 @@ from reporting_api.star import NOT_RECORDED, Learning, Payment, Referral, Remedy
 def _referrals(story: Story, rows: Rows) -> None:
     """One row per Ombudsman case, by its first referral."""
     first = {event.lgsco_ref: event.on for event in reversed(story.every(ev.LgscoReferred))}
-    if first:
-        rows["referral"] = [Referral(*story.key, ref, on) for ref, on in sorted(first.items())]
+    rows["referral"] = [Referral(*story.key, ref, on) for ref, on in sorted(first.items())]
 
 
 def _rulings(story: Story, rows: Rows) -> None:
     """One row per decision, numbered in order."""
-    if decided := story.every(ev.LgscoDecided):
-        rows["ruling"] = [
-            Ruling(*story.key, event.lgsco_ref, no, event.on, event.decision, event.sub)
-            for no, event in enumerate(decided, 1)
-        ]
+    rows["ruling"] = [
+        Ruling(*story.key, event.lgsco_ref, no, event.on, event.decision, event.sub)
+        for no, event in enumerate(story.every(ev.LgscoDecided), 1)
+    ]
 
 
 def _agreed(story: Story) -> dict[str, ev.RemedyAgreed]:
@@ -29,8 +27,8 @@ def _agreed(story: Story) -> dict[str, ev.RemedyAgreed]:
 
 def _remedies(story: Story, rows: Rows) -> None:
     """One row per remedy as last agreed, with when it was achieved and how that was judged."""
-    if agreed := _agreed(story):
-        rows["remedy"] = [_remedy(story, agreed[ref]) for ref in sorted(agreed)]
+    agreed = _agreed(story)
+    rows["remedy"] = [_remedy(story, agreed[ref]) for ref in sorted(agreed)]
 
 
 def _payments(story: Story, rows: Rows) -> None:
@@ -43,8 +41,7 @@ def _payments(story: Story, rows: Rows) -> None:
         source = agreement.source if agreement else NOT_RECORDED
         if amount is not None:
             paid.append(Payment(*story.key, len(paid) + 1, event.remedy, source, event.on, amount))
-    if paid:
-        rows["payment"] = list(paid)
+    rows["payment"] = list(paid)
 
 
 def _remedy(story: Story, agreed: ev.RemedyAgreed) -> Remedy:

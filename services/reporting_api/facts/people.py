@@ -18,8 +18,7 @@ def _named(story: Story, rows: Rows) -> None:
         named.add(("complainant", complainant.ref))
         if is_young(complainant):
             named.add(("child", complainant.ref))
-    if named:
-        rows["named_person"] = [NamedPerson(*story.key, *one) for one in sorted(named)]
+    rows["named_person"] = [NamedPerson(*story.key, *one) for one in sorted(named)]
 
 
 def _equality(story: Story, rows: Rows) -> None:
