@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final, Self
 from pydantic import BaseModel, ConfigDict, Strict, TypeAdapter, model_validator
 from pydantic_core import PydanticCustomError, from_json
 
-from complaint_events.scalars import Day, Instant, Text, london_date
+from complaint_events.scalars import Day, Instant, SequenceNumber, Text, london_date
 
 Json = dict[str, Any]
 
@@ -48,7 +48,7 @@ class Event(Strictly):
     event: str
     on: Day
     at: Instant | None = None
-    seq: int | None = None
+    seq: SequenceNumber | None = None
 
     @model_validator(mode="after")
     def _moment_on_that_day(self) -> Self:

@@ -24,6 +24,7 @@ from complaint_events.scalars import (
     Money,
     Reference,
     ReportingYear,
+    Sentences,
     Years,
 )
 
@@ -574,7 +575,7 @@ class LearningRecorded(ComplaintEvent):
     event: Literal["learning_recorded"] = "learning_recorded"
     learning: Reference
     theme: Code
-    action: Annotated[str, Field(min_length=1, max_length=5000)]
+    action: Sentences
     owner: Label | None = None
     due_on: Day | None = None
 

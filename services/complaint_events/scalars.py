@@ -10,7 +10,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 LONDON: Final = ZoneInfo("Europe/London")
@@ -33,14 +40,13 @@ def _day(value: object) -> date:
 
 
 def _instant(value: object) -> datetime:
-    moment = value
-    if isinstance(value, str):
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            moment = None
-    if isinstance(moment, datetime) and moment.tzinfo is not None:
-        return moment.astimezone(UTC)
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+        if isinstance(moment, datetime) and moment.tzinfo is not None:
+            moment.astimezone(LONDON)  # the calendar's first and last hours have no date there
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
     raise PydanticCustomError("instant", "must be an instant with an offset, written as in RFC 3339")
 
 
@@ -56,7 +62,13 @@ def _money(value: object) -> Decimal:
     cents = amount.quantize(Decimal("0.01"))
     if cents != amount:
         raise PydanticCustomError("money", "must have at most two decimals")
-    return cents
+    return cents + 0  # minus nothing is nothing
+
+
+def _consecutive(value: str) -> str:
+    if int(value[5:]) != (int(value[2:4]) + 1) % 100:
+        raise PydanticCustomError("reporting_year", "must be two consecutive years, written 2022-23")
+    return value
 
 
 def _printable(value: object) -> object:
@@ -88,9 +100,12 @@ Money = Annotated[
     Decimal,
     BeforeValidator(_money),
     PlainSerializer(float, return_type=float, when_used="json"),
-    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 10_000_000, "multipleOf": 0.01}),
+    WithJsonSchema({"type": "number", "minimum": 0, "exclusiveMaximum": 10_000_000}),
 ]
-"""Pounds sterling, at most two decimals; a number in JSON."""
+"""Pounds sterling, at most two decimals; a number in JSON.
+
+The schema does not say `multipleOf` 0.01: in binary fractions 0.07 is none, and validators would refuse it.
+"""
 
 WHOLE_NUMBER: Final = BeforeValidator(_whole)
 """Guards a list of numbers: without it `true` and `1.0` would pass for 1."""
@@ -104,14 +119,22 @@ Reference = Annotated[str, StringConstraints(min_length=1, max_length=100), Befo
 Label = Annotated[str, StringConstraints(min_length=1, max_length=300), BeforeValidator(_printable)]
 """A short text written for publication; never personal data."""
 
+Sentences = Annotated[str, StringConstraints(min_length=1, max_length=5000), BeforeValidator(_printable)]
+"""A longer text written for publication; never personal data."""
+
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100_000), BeforeValidator(_printable)]
 """Free text about people; sealed before it is stored."""
 
-ReportingYear = Annotated[str, StringConstraints(pattern=r"^(19|20)\d{2}-\d{2}$")]
+ReportingYear = Annotated[
+    str, StringConstraints(pattern=r"^(19|20)[0-9]{2}-[0-9]{2}$"), AfterValidator(_consecutive)
+]
 """A reporting year, 1 April to 31 March, written `2022-23` (R13(4))."""
 
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
 """How many; never negative."""
+
+SequenceNumber = Annotated[int, Field(ge=0, le=999_999_999)]
+"""Tells two otherwise equal events of one day apart."""
 
 Years = Annotated[int, Field(ge=0, le=130)]
 """An age in whole years."""

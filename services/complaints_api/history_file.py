@@ -25,7 +25,7 @@ from complaint_events import events as ev
 from complaint_events.event_model import Json, Strictly
 from complaint_events.profile import ProfileApplied
 from complaint_events.reading import Recorded
-from complaint_events.scalars import Day, Instant, Reference
+from complaint_events.scalars import Day, Instant, Reference, SequenceNumber
 from complaints_api.domain.complaint import Complaint
 from complaints_api.domain.deciding import Given, Refusal, decide
 from complaints_api.drafting import Draft, InvalidError, draft, field_errors
@@ -59,7 +59,7 @@ class Line(Strictly):
     event: str
     on: Day
     at: Instant | None = None
-    seq: int | None = None
+    seq: SequenceNumber | None = None
     data: dict[str, Any] = Field(default_factory=dict)
     recorded_at: Instant | None = None
     actor: Annotated[str, Field(min_length=1, max_length=300)] | None = None
