@@ -45,7 +45,14 @@ def create_app(given: Settings | None = None) -> FastAPI:
         yield
         await engine.dispose()
 
-    app = FastAPI(title=TITLE, version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
     limits = given or Settings.model_construct()
     app.add_middleware(BodyLimits, largest=limits.largest_body, slowest=limits.slowest_body)
     use_problem_documents(app, rules={name: f"{rule.says} ({rule.source})" for name, rule in NAMED.items()})

@@ -13,7 +13,6 @@ import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from complaint_events.profile import Profile
 from complaints_api.drafting import InvalidError, field_errors
@@ -27,7 +26,7 @@ from complaints_api.recording import (
 from complaints_api.settings import settings
 from complaints_api.store.api_keys import ApiKeys, Role
 from complaints_api.store.availability import DATABASE_ERRORS, has_secrets
-from complaints_api.store.event_store import EventStore, make_engine
+from complaints_api.store.event_store import EventStore, engine_on
 from complaints_api.store.log_rows import VersionConflictError
 from complaints_api.store.personal_data import Vault, read_kek
 from schema_migrations import upgrade
@@ -53,17 +52,12 @@ class CommandError(Exception):
 
 @asynccontextmanager
 async def _desk() -> AsyncIterator[Recording]:
-    async with _engine() as engine:
+    async with engine_on(_database()) as engine:
         yield Recording(EventStore(engine), Vault(engine, read_kek(settings().kek_file)))
 
 
-@asynccontextmanager
-async def _engine() -> AsyncIterator[AsyncEngine]:
-    engine = make_engine(settings().database_url.get_secret_value(), pool_size=2)
-    try:
-        yield engine
-    finally:
-        await engine.dispose()
+def _database() -> str:
+    return settings().database_url.get_secret_value()
 
 
 @authorities.command("apply")
@@ -122,7 +116,7 @@ def keys_create(
         raise CommandError("authority: a key of this role belongs to one; name it with --authority")
 
     async def create() -> str:
-        async with _engine() as engine:
+        async with engine_on(_database()) as engine:
             if authority is not None and await EventStore(engine).head(authority) is None:
                 raise CommandError("authority: there is no such authority; apply its profile first")
             made_by: Any = role
@@ -206,11 +200,10 @@ async def _export(authority: str, complaint: str | None, output: Path | None) ->
 @app.command()
 def migrate() -> None:
     """Bring the database up to date; makes the key-encryption key of a database that has sealed nothing."""
-    url = settings().database_url.get_secret_value()
-    upgrade("complaints", url)
+    upgrade("complaints", _database())
 
     async def keyed() -> None:
-        async with _engine() as engine:
+        async with engine_on(_database()) as engine:
             read_kek(settings().kek_file, make=not await has_secrets(engine))
 
     asyncio.run(keyed())

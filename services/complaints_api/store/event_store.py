@@ -1,13 +1,14 @@
 """The event log: append under expected versions, read a stream, follow an authority in commit order."""
 
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from complaint_events.reading import Recorded
 from complaints_api.store import schema
@@ -30,6 +31,16 @@ def make_engine(url: str, *, pool_size: int = 8, role: str | None = schema.SERVI
         hide_parameters=True,
         connect_args={"server_settings": settings, "timeout": 5},
     )
+
+
+@asynccontextmanager
+async def engine_on(url: str, *, pool_size: int = 2) -> AsyncIterator[AsyncEngine]:
+    """An engine for the time of one command."""
+    engine = make_engine(url, pool_size=pool_size)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
 
 
 def stream_id(authority: str, kind: str, reference: str) -> UUID:
@@ -153,9 +164,4 @@ def _logged(row: Row[Any]) -> LoggedEvent:
     )
 
 
-async def healthy(connection: AsyncConnection) -> bool:
-    """Whether the database answers."""
-    return await connection.scalar(select(1)) == 1
-
-
-__all__ = ["EventStore", "healthy", "make_engine", "recorded", "stream_id"]
+__all__ = ["EventStore", "engine_on", "make_engine", "recorded", "stream_id"]
