@@ -1,6 +1,7 @@
 """`reporting`: the command line of the reporting service."""
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -99,6 +100,8 @@ async def _rebuild(projector: Projector, authority: str | None, *, from_feed: bo
 def _run(work: Callable[[Projector], Awaitable[None]]) -> None:
     """Do the work; a failure that has a message of its own is that message and exit code 1."""
     logging.basicConfig(format="%(levelname)s %(message)s", stream=sys.stderr)
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # remembered events are no garbage; looking for some among them is slow
     try:
         asyncio.run(_with_projector(work))
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ from the checkpoint.
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 from uuid import UUID
@@ -51,6 +51,16 @@ class Feed(Protocol):
 
 class _AnotherProjectorError(Exception):
     """Somebody else moved the checkpoint: what is remembered here is no longer the whole story."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Events that can be read, what they say, where the page ends, and why it could not be read to there."""
+
+    events: list[FedEvent]
+    recorded: list[Recorded]
+    last: int
+    unreadable: UnreadableEventError | None = None
 
 
 class _RecentStreams:
@@ -156,46 +166,43 @@ class Projector:
     async def _pages(self, authority: str, after: int, head: int) -> None:
         """Apply pages, each while the next one is on its way."""
         last = min(head, after + _PAGES_A_TURN * self.page_size)
-        coming = asyncio.create_task(self.feed.page(authority, after, self.page_size))
+        coming = asyncio.create_task(self._next_page(authority, after, last))
         try:
             while page := await coming:
-                done = page[-1].position
-                coming = asyncio.create_task(self._next_page(authority, done, last))
-                await self._apply(authority, page)
+                coming = asyncio.create_task(self._next_page(authority, page.last, last))
+                if page.events:
+                    await self._commit(authority, page)
+                if page.unreadable is not None:
+                    raise page.unreadable
         finally:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)
 
-    async def _next_page(self, authority: str, after: int, last: int) -> list[FedEvent]:
-        return [] if after >= last else await self.feed.page(authority, after, self.page_size)
+    async def _next_page(self, authority: str, after: int, last: int) -> _Page | None:
+        if after >= last:
+            return None
+        events = await self.feed.page(authority, after, self.page_size)
+        return _page(events) if events else None
 
-    async def _apply(self, authority: str, page: list[FedEvent]) -> None:
-        """Apply what can be read of a page; raise for the first event that cannot be."""
-        recorded, unreadable = _readable(page)
-        if recorded:
-            await self._commit(authority, page[: len(recorded)], recorded)
-        if unreadable is not None:
-            raise unreadable
-
-    async def _commit(self, authority: str, page: list[FedEvent], recorded: list[Recorded]) -> None:
+    async def _commit(self, authority: str, page: _Page) -> None:
         async with self.engine.begin() as connection:
             position = await event_copy.hold(connection, authority)
             known = await self._known(connection, authority, position)
-            if position != page[0].position - 1 or position != known.position:
+            if position != page.events[0].position - 1 or position != known.position:
                 raise _AnotherProjectorError
-            if any(event.type == "profile_applied" for event in page):
-                await event_copy.keep(connection, page)
+            if any(event.type == "profile_applied" for event in page.events):
+                await event_copy.keep(connection, page.events)
                 await self._refold(connection, authority)
                 self._remembered.pop(authority)
                 return
-            touched = await _whole(connection, known, page, recorded)
-            await event_copy.keep(connection, page)
-            begun = {event.stream for event in page if event.version > 1}
-            await fact_rows.remove(connection, authority, _by_tables(touched, begun))
+            first = {event.stream: event for event in reversed(page.events)}
+            touched = await _whole(connection, known, first, page.recorded)
+            await event_copy.keep(connection, page.events)
+            await fact_rows.remove(connection, authority, _by_tables(first.values()))
             await fact_rows.add(connection, facts_of_all(touched.items(), known.profiles))
         for stream, history in touched.items():
             known.recent.put(stream.id, history)
-        known.position = page[-1].position
+        known.position = page.events[-1].position
 
     async def _known(self, connection: Connection, authority: str, position: int) -> _Authority:
         if authority not in self._remembered:
@@ -209,25 +216,29 @@ class Projector:
         await fold_all(connection, authority, Profiles(profiles))
 
 
-def _readable(page: Sequence[FedEvent]) -> tuple[list[Recorded], UnreadableEventError | None]:
+def _page(events: list[FedEvent]) -> _Page:
+    """A page read as far as it can be."""
     recorded: list[Recorded] = []
-    for event in page:
+    for event in events:
         try:
             recorded.append(event.recorded())
         except UnreadableEventError as error:
-            return recorded, error
-    return recorded, None
+            return _Page(events[: len(recorded)], recorded, events[-1].position, error)
+    return _Page(events, recorded, events[-1].position)
 
 
 async def _whole(
-    connection: Connection, known: _Authority, page: Sequence[FedEvent], recorded: Iterable[Recorded]
+    connection: Connection, known: _Authority, first: Mapping[UUID, FedEvent], recorded: Iterable[Recorded]
 ) -> dict[Stream, list[Recorded]]:
-    """The whole history of every stream that the page touches: remembered, read, and what the page adds."""
-    first = {event.stream: event for event in reversed(page)}
+    """The whole history of every stream that a page touches: remembered, read, and what the page adds.
+
+    `first` is each stream's first event in the page.
+    """
     unknown = [id_ for id_, event in first.items() if event.version > 1 and known.recent.get(id_) is None]
     read: dict[UUID, list[Recorded]] = {}
     if unknown:
-        for event in await event_copy.events_of(connection, page[0].authority, unknown):
+        authority = first[unknown[0]].authority
+        for event in await event_copy.events_of(connection, authority, unknown):
             read.setdefault(event.stream, []).append(event.recorded())
     histories = {id_: list(known.recent.get(id_) or read.get(id_, [])) for id_ in first}
     for one in recorded:
@@ -235,10 +246,10 @@ async def _whole(
     return {event.belongs_to: histories[id_] for id_, event in first.items()}
 
 
-def _by_tables(touched: Iterable[Stream], begun: Container[UUID]) -> dict[tuple[str, ...], list[UUID]]:
+def _by_tables(first: Iterable[FedEvent]) -> dict[tuple[str, ...], list[UUID]]:
     """The streams that may have facts already, by the tables that those are in."""
     found: dict[tuple[str, ...], list[UUID]] = {}
-    for stream in touched:
-        if stream.id in begun:
-            found.setdefault(_TABLES_OF_KIND.get(stream.kind, _COMPLAINT_TABLES), []).append(stream.id)
+    for event in first:
+        if event.version > 1:
+            found.setdefault(_TABLES_OF_KIND.get(event.kind, _COMPLAINT_TABLES), []).append(event.stream)
     return found
