@@ -190,11 +190,11 @@ def _two_levels(themes: Sequence[Theme]) -> None:
 
 def _without_gaps(bands: Sequence[AgeBand]) -> None:
     ordered = sorted(bands, key=lambda band: band.from_)
-    ends = [band.to for band in ordered]
     joined = all(
-        end is not None and after.from_ == end + 1 for end, after in zip(ends, ordered[1:], strict=False)
+        band.to is not None and band.from_ <= band.to and after.from_ == band.to + 1
+        for band, after in zip(ordered, ordered[1:], strict=False)
     )
-    if ordered and (ordered[0].from_ != 0 or ends[-1] is not None or not joined):
+    if ordered and (ordered[0].from_ != 0 or ordered[-1].to is not None or not joined):
         raise PydanticCustomError(
             "age_bands", "age_bands must cover every age from 0 once; the last band's to must be null"
         )
