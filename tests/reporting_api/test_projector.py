@@ -249,6 +249,24 @@ async def test_following_outlasts_a_database_that_drops_its_connections(engine: 
         following.cancel()
 
 
+async def test_following_outlasts_a_database_that_keeps_going_away(engine: Engine) -> None:
+    """Whatever the moment, a page and its checkpoint are there or not: the facts come out the same."""
+    log = merton()
+    watching = make_engine(engine.url.render_as_string(hide_password=False))
+    async with projector_of(engine, log, 40) as projector:
+        following = asyncio.create_task(projector.follow())
+        for pause in range(25):
+            await asyncio.sleep(0.005 * (pause % 7))
+            await _drop_connections(watching)
+        await _reaches(watching, len(log.events["merton"]), within=30)
+        assert not following.done()
+        following.cancel()
+        together = await facts_in(watching)
+        await projector.refold("merton")
+    assert await facts_in(watching) == together
+    await watching.dispose()
+
+
 async def _reaches(engine: Engine, position: int, within: float) -> None:
     async with asyncio.timeout(within):
         while not await _has(engine, position):  # noqa: ASYNC110 - the database says when

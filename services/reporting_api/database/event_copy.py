@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
@@ -14,6 +15,13 @@ from reporting_api.database.schema import CHECKPOINT, EVENT
 from reporting_api.fed_event import FedEvent
 
 _CHUNK: Final = 5000
+
+_GOES_AWAY: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+)
 
 # A plan kept from when the tables were empty would read them from end to end ever after.
 _BULK_WRITING: Final = sa.select(
@@ -120,8 +128,12 @@ async def _next(
 async def copied(connection: Connection, table: str, schema: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Add rows by COPY, in the table's own order of columns, within the connection's transaction.
 
-    The transaction must have begun: the driver is spoken to directly.
+    The transaction must have begun: the driver is spoken to directly. Raises `ConnectionError` when the
+    database goes away meanwhile.
     """
     raw = await connection.get_raw_connection()
     driver: Any = raw.driver_connection
-    await driver.copy_records_to_table(table, schema_name=schema, records=rows)
+    try:
+        await driver.copy_records_to_table(table, schema_name=schema, records=rows)
+    except _GOES_AWAY as error:
+        raise ConnectionError("the database went away while rows were copied") from error
