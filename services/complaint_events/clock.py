@@ -26,13 +26,17 @@ class Started(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class StageClock:
-    """When a stage counts from and falls due. Without dates it has not started or stands still."""
+    """When a stage counts from and falls due. Without dates it has not started or stands still.
+
+    `starts` are all the starts there were, the first one first: what moved the clock.
+    """
 
     stage: int
     started: Started
     target_on: date | None
     maximum_on: date | None
     waiting_for: str | None = None
+    starts: tuple[Started, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,7 @@ def _clock(course: _Course, stage: int, answered_on: date | None, closed: frozen
     begun = [start for start in course.starts if answered_on is None or start.on <= answered_on]
     start = max(begun, default=course.starts[0])
     if answered_on is None and course.waiting_for:
-        return StageClock(stage, start, None, None, course.waiting_for)
+        return StageClock(stage, start, None, None, course.waiting_for, course.starts)
     target = add_working_days(start.on, course.limit.target, closed)
     maximum = add_working_days(start.on, course.limit.maximum, closed)
-    return StageClock(stage, start, target, maximum)
+    return StageClock(stage, start, target, maximum, None, course.starts)

@@ -6,6 +6,7 @@ code means what the profile in force on the day says.
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
@@ -192,7 +193,7 @@ def _without_gaps(bands: Sequence[AgeBand]) -> None:
     ordered = sorted(bands, key=lambda band: band.from_)
     joined = all(
         band.to is not None and band.from_ <= band.to and after.from_ == band.to + 1
-        for band, after in zip(ordered, ordered[1:], strict=False)
+        for band, after in pairwise(ordered)
     )
     if ordered and (ordered[0].from_ != 0 or ordered[-1].to is not None or not joined):
         raise PydanticCustomError(

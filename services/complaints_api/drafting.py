@@ -82,13 +82,26 @@ def _field_error(error: ErrorDetails) -> FieldError:
 
 def _split_changes(coded: Json, texts: dict[str, str]) -> tuple[Json, dict[str, str]]:
     """Part texts from a correction's changes too: what was a text in the corrected event still is one."""
-    changes, corrects = coded.get("changes"), coded.get("corrects")
-    target = EVENTS.get(str(corrects.get("event"))) if isinstance(corrects, Mapping) else None
-    if target is None or not isinstance(changes, Mapping):
+    corrects, changes = coded.get("corrects"), coded.get("changes")
+    if not isinstance(changes, Mapping):
         return coded, texts
-    kept, changed = split_texts(target.texts, changes, "changes.")
+    if CHANGED_TEXTS in changes:
+        raise TextError(f"changes.{CHANGED_TEXTS}", "extra_forbidden", "is not a field of this event")
+    kept, changed = _parted(corrects, changes, "changes.")
     mark = {CHANGED_TEXTS: True} if changed else {}
     return {**coded, "changes": {**kept, **mark}}, {**texts, **changed}
+
+
+def _parted(corrects: object, changes: Mapping[str, Any], prefix: str) -> tuple[Json, dict[str, str]]:
+    """The changes without texts, and the texts; through a correction of a correction to its own target."""
+    target = EVENTS.get(str(corrects.get("event"))) if isinstance(corrects, Mapping) else None
+    if target is None or not isinstance(corrects, Mapping):
+        return dict(changes), {}
+    kept, texts = split_texts(target.texts, changes, prefix)
+    if target is CorrectionRecorded and isinstance(kept.get("changes"), Mapping):
+        inner, more = _parted(corrects.get("corrects"), kept["changes"], f"{prefix}changes.")
+        return {**kept, "changes": inner}, {**texts, **more}
+    return kept, texts
 
 
 def _named(model: type[Event], data: Json, pseudonym: Pseudonym) -> tuple[Json, dict[str, str]]:
@@ -106,10 +119,20 @@ def _named(model: type[Event], data: Json, pseudonym: Pseudonym) -> tuple[Json, 
     if model is PersonalDataErased:
         named["subject"] = replaced(named.get("subject"))
     if model is CorrectionRecorded:
-        for part in ("corrects", "changes"):
-            if isinstance(named.get(part), Mapping):
-                named[part] = _with_persons(named[part], replaced)
+        named = _corrected_persons(named, replaced)
     return named, persons
+
+
+def _corrected_persons(named: Json, replaced: Callable[[object], object]) -> Json:
+    """Put pseudonyms into what a correction names and changes, a correction of a correction included."""
+    parts = {name: named[name] for name in ("corrects", "changes") if isinstance(named.get(name), Mapping)}
+    inner = {
+        name: _corrected_persons(_with_persons(part, replaced), replaced) for name, part in parts.items()
+    }
+    erased = parts.get("corrects", {}).get("event") == "personal_data_erased"
+    if erased and "subject" in inner.get("changes", {}):
+        inner["changes"]["subject"] = replaced(inner["changes"]["subject"])
+    return {**named, **inner}
 
 
 def _with_persons(data: Mapping[str, Any], replaced: Callable[[object], object]) -> Json:

@@ -6,6 +6,7 @@ Conflicts with other writers are decided again, unless the caller named the vers
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import count
 from time import monotonic
 from typing import Any, Final
 from uuid import UUID
@@ -15,7 +16,7 @@ from complaint_events.profile import ProfileApplied
 from complaint_events.reading import Recorded, read
 from complaint_events.scalars import london_date
 from complaints_api.domain.complaint import Complaint, fold
-from complaints_api.domain.deciding import Given, decide, folded
+from complaints_api.domain.deciding import Given, Refusal, decide, folded
 from complaints_api.drafting import Draft, draft
 from complaints_api.store.event_store import EventStore, recorded, stream_id
 from complaints_api.store.log_rows import (
@@ -131,6 +132,15 @@ class Recording:
         """
         if command.once and (done := await self.store.done_before(authority, command.once)):
             return done
+        try:
+            return await self._record_next(authority, kind, name, command)
+        except (Refusal, StaleVersionError):
+            # the same request, sent twice at once: the other one may have been recorded meanwhile
+            if command.once and (done := await self.store.done_before(authority, command.once)):
+                return done
+            raise
+
+    async def _record_next(self, authority: str, kind: str, name: str, command: Command) -> Appended:
         for attempt in range(_ATTEMPTS):
             stream = await self.load(authority, kind, name)
             if command.seen is not None and command.seen != stream.version:
@@ -155,7 +165,7 @@ class Recording:
     async def _decided(self, authority: str, stream: Loaded, command: Command, given: Given) -> Append:
         sealer = await self.vault.sealer(authority)
         data = {"on": given.today.isoformat(), **command.data}
-        made = draft(command.name, data, sealer.pseudonym)
+        made = _told_apart(draft(command.name, data, sealer.pseudonym), stream.history)
         texts = frozenset(made.texts)
         after = decide(
             stream.history, stream.complaint, made.event, Given(given.today, given.profiles, texts=texts)
@@ -164,6 +174,17 @@ class Recording:
             await self.vault.lend(sealer, subjects_of(made, after, stream.stream))
         after_it = replace(stream, complaint=after)
         return sealed_append(sealer, after_it, stream.version, [(made, command.actor, None)], command.once)
+
+
+def _told_apart(made: Draft, history: Sequence[Recorded]) -> Draft:
+    """The draft with a `seq` of its own where the stream has an event of the same identity."""
+    known = {one.event.identity for one in history}
+    if made.event.identity not in known:
+        return made
+    if made.event.seq is not None:
+        raise Refusal("same_event_twice", "seq", "an event of this name, date and seq is recorded")
+    numbered = (made.event.model_copy(update={"seq": number}) for number in count(2))
+    return replace(made, event=next(event for event in numbered if event.identity not in known))
 
 
 def loaded(rows: tuple[LoggedEvent, ...]) -> Loaded:

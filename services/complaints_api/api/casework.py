@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from complaint_events.event_model import Event
 from complaint_events.events import EVENTS, PersonalDataErased, Received
-from complaints_api.api.bodies import command, problems
-from complaints_api.api.presenting import complaint_document
+from complaints_api.api.bodies import answered, command, problems
+from complaints_api.api.presenting import complaint_document, deadlines_document
 from complaints_api.api.request import (
     CASEWORK,
     READING,
@@ -22,6 +22,7 @@ from complaints_api.api.request import (
     seen_version,
     times,
 )
+from complaints_api.domain.rules import rules_of
 from complaints_api.recording import Command
 from service_conventions.callers import SECURITY
 
@@ -53,8 +54,15 @@ def _handler(name: str) -> Callable[[Request], Awaitable[Response]]:
 def _add(name: str, model: type[Event]) -> None:
     summary = (model.__doc__ or name).strip().split("\n")[0]
     keywords = command(model, name, summary, CASEWORK, status=200)
+    keywords["description"] = _rules_in_words(model)
     keywords["openapi_extra"]["parameters"] = [_ID, *keywords["openapi_extra"]["parameters"]]
     router.add_api_route(f"/v1/complaints/{{id}}/{name}", _handler(name), methods=["POST"], **keywords)
+
+
+def _rules_in_words(model: type[Event]) -> str:
+    """What may be refused, for the route's description: each rule's name, text and source."""
+    rules = rules_of(model, historic=False)
+    return "\n".join(f"- `{rule.name}`: {rule.says} ({rule.source})" for rule in rules)
 
 
 _ID: Final[dict[str, Any]] = {
@@ -92,10 +100,7 @@ for _name, _model in COMMANDS.items():
     summary="The complaint as it stands, with its deadlines and why they are those days",
     response_model=None,
     responses={
-        200: {
-            "description": "The complaint",
-            "content": {"application/json": {"schema": {"type": "object"}}},
-        },
+        **answered("The complaint"),
         **problems(401, 403, 404, 422, 503),
     },
     openapi_extra={"security": SECURITY, "x-roles": sorted(READING), "parameters": [_ID, *AS_OF]},
@@ -108,6 +113,24 @@ async def read_complaint(request: Request) -> Response:
     stream = await desk.load(authority, "complaint", request.path_params["id"])
     document = await complaint_document(desk, authority, stream, caller, as_of, known_at)
     return JsonResponse(document, headers={"ETag": f'"{stream.version}"'})
+
+
+@router.get(
+    "/v1/complaints/{id}/deadlines",
+    operation_id="read_deadlines",
+    summary="Everything owed on the complaint: by when, by which rule, and why it is that day",
+    response_model=None,
+    responses={**answered("The deadlines"), **problems(401, 403, 404, 422, 503)},
+    openapi_extra={"security": SECURITY, "x-roles": sorted(READING), "parameters": [_ID, *AS_OF]},
+)
+async def read_deadlines(request: Request) -> Response:
+    """Answer with the open obligations, the earliest due first; `as_of` and `known_at` as above."""
+    _caller, authority = await of_authority(request, READING)
+    as_of, known_at = times(request)
+    desk = recording(request)
+    stream = await desk.load(authority, "complaint", request.path_params["id"])
+    found = await deadlines_document(desk, authority, stream, as_of, known_at)
+    return JsonResponse(found, headers={"ETag": f'"{stream.version}"'})
 
 
 __all__ = ["COMMANDS", "router"]

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from complaint_events.clock import StageClock
 from complaint_events.outcomes import overall
-from complaint_events.profile import Profile, ProfileApplied, in_force
+from complaint_events.profile import ProfileApplied, in_force
 from complaint_events.reading import Recorded, read
-from complaint_events.working_days import working_days_after
+from complaints_api.api.explaining import deadlines
 from complaints_api.api.request import CASEWORK
 from complaints_api.domain.complaint import Complaint, StageState, fold
 from complaints_api.recording import Loaded, Recording
@@ -29,21 +28,42 @@ async def complaint_document(
     """The complaint as JSON, as it stood or was known; personal details for those who do the casework."""
     story = read(stream.history, as_of=as_of, known_at=known_at)
     complaint = fold(one.event for one in story)
-    judged_on = min(as_of or desk.today, desk.today)
     profiles = await desk.profiles(authority)
-    profile = in_force(profiles, complaint.received.on if complaint.received else judged_on)
     shown = {
         "id": str(stream.stream),
         "reference": stream.reference,
         "version": stream.version,
         **_statement(complaint),
         "stages": [_stage(stage, profiles) for _, stage in sorted(complaint.stages.items())],
-        "deadlines": deadlines(complaint, profile, judged_on),
+        "deadlines": _owed(complaint, profiles, _judged_on(desk, as_of)),
     }
     if caller.role in CASEWORK:
         shown["personal"] = await _personal(desk, authority, stream, story)
         shown = await with_references(desk.vault, authority, shown)
     return shown
+
+
+async def deadlines_document(
+    desk: Recording, authority: str, stream: Loaded, as_of: date | None, known_at: datetime | None
+) -> Json:
+    """What is owed on the complaint, as it stood or was known."""
+    complaint, judged_on = stream.seen(as_of, known_at), _judged_on(desk, as_of)
+    return {
+        "id": str(stream.stream),
+        "reference": stream.reference,
+        "version": stream.version,
+        "judged_on": judged_on,
+        "deadlines": _owed(complaint, await desk.profiles(authority), judged_on),
+    }
+
+
+def _judged_on(desk: Recording, as_of: date | None) -> date:
+    return min(as_of or desk.today, desk.today)
+
+
+def _owed(complaint: Complaint, profiles: Sequence[ProfileApplied], judged_on: date) -> list[Json]:
+    profile = in_force(profiles, complaint.received.on if complaint.received else judged_on)
+    return deadlines(complaint, profile, judged_on)
 
 
 def _statement(complaint: Complaint) -> Json:
@@ -79,44 +99,6 @@ def _stage(stage: StageState, profiles: Sequence[ProfileApplied]) -> Json:
         "outcome": overall(answer, in_force(profiles, answer.on)) if answer else None,
         "ended_by": stage.ended_by,
     }
-
-
-def deadlines(complaint: Complaint, profile: Profile | None, judged_on: date) -> list[Json]:
-    """For each stage that awaits its answer: from when it counts and why, and by when the answer is due."""
-    found: list[Json] = []
-    for number, stage in sorted(complaint.stages.items()):
-        clock = complaint.clock(number, profile) if stage.open and not complaint.over else None
-        if clock is not None:
-            found.append(_deadline(stage, clock, judged_on))
-    return found
-
-
-def _deadline(stage: StageState, clock: StageClock, judged_on: date) -> Json:
-    due_on = stage.extended_to or clock.target_on
-    if due_on and clock.maximum_on:
-        due_on = min(due_on, clock.maximum_on)
-    return {
-        "obligation": "respond",
-        "stage": stage.stage,
-        "starts_on": clock.started.on,
-        "rule": clock.started.rule,
-        "target_on": clock.target_on,
-        "maximum_on": clock.maximum_on,
-        "due_on": due_on,
-        "working_days_left": working_days_after(judged_on, due_on) if due_on else None,
-        "overdue": due_on is not None and judged_on > due_on,
-        "waiting_for": clock.waiting_for,
-        "reason": _reason(stage, clock, due_on),
-    }
-
-
-def _reason(stage: StageState, clock: StageClock, due_on: date | None) -> str:
-    if due_on is None:
-        return f"Stage {stage.stage} has no due date while it waits: {clock.waiting_for}."
-    start = f"Stage {stage.stage} counts from {clock.started.on}, which is day 0 ({clock.started.rule})"
-    if stage.extended_to:
-        return f"{start}; it was extended to {stage.extended_to}, at most {clock.maximum_on}."
-    return f"{start}; only working days count, so the answer is due on {due_on}, at most {clock.maximum_on}."
 
 
 async def _personal(desk: Recording, authority: str, stream: Loaded, story: list[Recorded]) -> Json:

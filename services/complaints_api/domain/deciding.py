@@ -81,10 +81,18 @@ def _replayed(history: Sequence[Recorded], event: Event, given: Given) -> Compla
     """Judge an event at its own place in the history, then all that follows it."""
     new = Recorded(_NIL, _NEXT, _NEXT, datetime.max.replace(tzinfo=UTC), "", event)
     complaint = Complaint()
-    for one in read([*history, new]):
+    for one in _as_it_would_read([*history, new]):
         _refuse(complaint, one.event, given, historic=given.historic or one is not new)
         complaint = complaint.evolve(one.event)
     return complaint
+
+
+def _as_it_would_read(history: Sequence[Recorded]) -> Sequence[Recorded]:
+    try:
+        return read(history)
+    except ValidationError:
+        message = "together with the earlier corrections the event would be malformed"
+        raise Refusal("impossible_correction", "changes", message) from None
 
 
 def _refuse(complaint: Complaint, event: Event, given: Given, *, historic: bool) -> None:
@@ -109,6 +117,7 @@ def _refuse_bad_correction(history: Sequence[Recorded], event: ev.CorrectionReco
     target = _target(history, event)
     if target is None:
         raise Refusal("nothing_to_correct", "corrects", "no event of that name, date and fields is recorded")
+    _refuse_idle_words(event, type(target))
     if event.voids:
         return
     try:
@@ -117,6 +126,16 @@ def _refuse_bad_correction(history: Sequence[Recorded], event: ev.CorrectionReco
         where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
         raise Refusal("impossible_correction", f"changes.{where}", "the event would be malformed") from None
     _refuse_unknown_codes(after, given)
+
+
+def _refuse_idle_words(event: ev.CorrectionRecorded, target: type[Event]) -> None:
+    """A correction stands in the open: it holds nothing but what names its event and what changes."""
+    names = {"corrects"} if target is ev.CorrectionRecorded else set(target.identified_by)
+    if not set(event.corrects) <= {"event", "on", "seq", *names}:
+        message = "names an event by its name, on, seq and distinguishing fields only"
+        raise Refusal("impossible_correction", "corrects.(unknown)", message)
+    if "void" in event.changes and not (event.voids and set(event.changes) == {"void"}):
+        raise Refusal("impossible_correction", "changes.void", "is true, and then the only change")
 
 
 def _target(history: Sequence[Recorded], event: ev.CorrectionRecorded) -> Event | None:
