@@ -1,7 +1,11 @@
 """What holds of the facts of every history, not only of those somebody thought of."""
 
+import os
+import subprocess
+import sys
 from datetime import date, timedelta
 from itertools import count, pairwise
+from pathlib import Path
 from typing import Any, cast
 
 from hypothesis import given
@@ -12,6 +16,7 @@ from reporting_api.facts import Profiles, Rows, Stream, facts_of, facts_of_all
 from reporting_api.star import FACTS, Spell, StageFact
 from tests.caseloads import RecordedStream, event, profile, recorded, recorded_streams
 
+ROOT = Path(__file__).parents[2]
 RECEIVED_ON = date(2022, 4, 4)
 PROFILES = Profiles([profile("merton")])
 
@@ -132,6 +137,28 @@ def test_the_order_in_which_events_are_handed_over_is_nothing(events: list[Event
     shuffled = list(stream.events)
     random.shuffle(shuffled)
     assert facts_of(named, shuffled, PROFILES) == facts_of(named, stream.events, PROFILES)
+
+
+PRINT_ALL = """
+from reporting_api.facts import Stream, facts_of
+from tests.caseloads import profile, recorded_streams
+for one in recorded_streams("merton"):
+    print(facts_of(Stream("merton", one.id, one.kind, one.reference), one.events, [profile("merton")]))
+"""
+
+
+def test_facts_are_the_same_in_every_process() -> None:
+    """Nothing depends on the order of a set, which differs from process to process."""
+    printed = {
+        subprocess.run(
+            [sys.executable, "-c", PRINT_ALL],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "42")
+    }
+    assert len(printed) == 1
 
 
 STREAMS = recorded_streams("merton")
