@@ -173,6 +173,20 @@ async def test_a_date_whose_bank_holidays_are_unknown_stops_it(engine: Engine) -
         await project(engine, log)
 
 
+async def test_a_correction_that_makes_no_event_stops_it(engine: Engine) -> None:
+    changed = event(
+        "correction_recorded",
+        "2022-05-01",
+        corrects={"event": "acknowledged", "stage": 1, "on": "2022-04-05"},
+        changes={"on": "the fifth of April"},
+        reason="nonsense",
+    )
+    log = a_log(received(), event("acknowledged", "2022-04-05"), changed)
+    with pytest.raises(UnfoldableStreamError, match="position 4: ") as raised:
+        await project(engine, log)
+    assert "fifth" not in str(raised.value)
+
+
 async def test_a_missing_position_stops_it(engine: Engine) -> None:
     log = a_log(received(), event("acknowledged", "2022-04-05"))
     log.events["merton"][2]["position"] = 4

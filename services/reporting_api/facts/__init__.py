@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from complaint_events.events import ProfileApplied
 from complaint_events.reading import Recorded, read
-from complaint_events.working_days import YearOutOfRangeError
 from reporting_api.facts import complaint, ombudsman, other_streams, people, stages
 from reporting_api.facts.story import Fold, Profiles, Rows, Story, Stream
 
@@ -57,12 +56,16 @@ def facts_of_all(
     as_of: date | None = None,
     known_at: datetime | None = None,
 ) -> Rows:
-    """The rows of many streams together. Raises `UnfoldableStreamError` for the first that has none."""
+    """The rows of many streams together.
+
+    Raises `UnfoldableStreamError` for the first that cannot be told: a year without known bank holidays, or a
+    correction that makes no event.
+    """
     together: Rows = {}
     for stream, history in streams:
         try:
             rows = facts_of(stream, history, profiles, as_of=as_of, known_at=known_at)
-        except YearOutOfRangeError as error:
+        except (ValueError, LookupError) as error:
             at = f"{stream.authority}, {stream.kind} {stream.id}, position {history[-1].position}"
             raise UnfoldableStreamError(f"{at}: {error}") from error
         for name, of_table in rows.items():
