@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from complaint_events.conformity import RULES, nonconformities
 from complaint_events.outcomes import overall
+from complaint_events.procedures import DEFAULT_PROCEDURE
 from complaint_events.profile import ProfileApplied, in_force
 from complaint_events.reading import Recorded, read
 from complaints_api.api.explaining import deadlines
@@ -36,6 +38,7 @@ async def complaint_document(
         **_statement(complaint),
         "stages": [_stage(stage, profiles) for _, stage in sorted(complaint.stages.items())],
         "deadlines": _owed(complaint, profiles, _judged_on(desk, as_of)),
+        "nonconformities": _not_done(complaint, profiles, _judged_on(desk, as_of)),
     }
     if caller.role in CASEWORK:
         shown["personal"] = await _personal(desk, authority, stream, story)
@@ -64,6 +67,18 @@ def _judged_on(desk: Recording, as_of: date | None) -> date:
 def _owed(complaint: Complaint, profiles: Sequence[ProfileApplied], judged_on: date) -> list[Json]:
     profile = in_force(profiles, complaint.received.on if complaint.received else judged_on)
     return deadlines(complaint, profile, judged_on)
+
+
+def _not_done(complaint: Complaint, profiles: Sequence[ProfileApplied], judged_on: date) -> list[Json]:
+    """What has not been done as required by that day, with the requirement and its source."""
+    profile = in_force(profiles, complaint.received.on if complaint.received else judged_on)
+    found = nonconformities(complaint.story, complaint.procedure or DEFAULT_PROCEDURE, profile)
+    rules = {rule.name: rule for rule in RULES}
+    return [
+        {"rule": one.rule, "on": one.on, "says": rules[one.rule].says, "source": rules[one.rule].source}
+        for one in found
+        if one.on <= judged_on
+    ]
 
 
 def _statement(complaint: Complaint) -> Json:

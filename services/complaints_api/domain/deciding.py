@@ -21,6 +21,7 @@ from complaints_api.domain.authority import unknown_code
 from complaints_api.domain.complaint import Complaint, fold
 from complaints_api.domain.rules import Setting, rules_of
 
+BEFORE_RECEIPT: Final = "before_receipt"
 _NEXT: Final = 2**62
 _NIL: Final = UUID(int=0)
 
@@ -69,6 +70,8 @@ def decide(history: Sequence[Recorded], complaint: Complaint, event: Event, give
     elif last is None or last <= event.on:
         _refuse(complaint, event, given, historic=given.historic)
         return complaint.evolve(event)
+    else:
+        _refuse_before_receipt(complaint, event, given)
     return _replayed(history, event, given)
 
 
@@ -85,6 +88,14 @@ def _replayed(history: Sequence[Recorded], event: Event, given: Given) -> Compla
         _refuse(complaint, one.event, given, historic=given.historic or one is not new)
         complaint = complaint.evolve(one.event)
     return complaint
+
+
+def _refuse_before_receipt(complaint: Complaint, event: Event, given: Given) -> None:
+    """Say so of an event before receipt: at its own place there is no receipt yet that could be named."""
+    for rule in rules_of(type(event), historic=True):
+        breach = rule.check(complaint, event, given.setting(event)) if rule.name == BEFORE_RECEIPT else None
+        if breach is not None:
+            raise Refusal(rule.name, breach.field, breach.message)
 
 
 def _as_it_would_read(history: Sequence[Recorded]) -> Sequence[Recorded]:
