@@ -4,8 +4,8 @@ These are the patterns that the annual report must own up to and for which the O
 are found in a complaint's events as they read, whoever recorded them: importing history shows them too.
 
 Late means past the maximum, extended or not. What was done late counts by its own date. What has not been
-done counts from the calendar day after the due date, unless the complaint was withdrawn, closed or ended by it.
-What should have come before the stage 1 answer counts by that answer.
+done counts from the calendar day after the due date, unless the complaint was withdrawn, closed or ended by
+that date. What should have come before the stage 1 answer counts by that answer.
 """
 
 from collections.abc import Callable, Iterator, Sequence

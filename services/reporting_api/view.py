@@ -32,15 +32,16 @@ async def facts_seen(
 ) -> AsyncIterator[Seen]:
     """The facts of an authority, effective by `as_of` and recorded by `known_at` (None: all there is).
 
-    Raises `Problem` (404) for an authority of which nothing is known, or was known by then.
+    Before anything was known there is nothing to count: zero rows, under the authority's first profile.
+    Raises `Problem` (404) for an authority of which nothing is known at all.
     """
     past = _is_past(as_of, known_at)
     open_snapshot = snapshots.of_the_past if past else snapshots.of_the_present
     async with open_snapshot(engine) as connection:
         position = await event_copy.position(connection, authority, known_at)
         profiles = await _profiles(connection, authority, as_of, known_at)
-        if not position or not profiles:
-            raise Problem("unknown-authority", "Nothing is recorded of this authority, or was by then.")
+        if not profiles:
+            raise Problem("unknown-authority", "Nothing is recorded of this authority.")
         if past:
             await snapshots.make_own_tables(connection)
             await fold_all(
@@ -66,4 +67,4 @@ async def _profiles(
     recorded = await profiles_of(connection, authority)
     known = [profile for at, profile in recorded if known_at is None or at <= known_at]
     begun = [profile for profile in known if as_of is None or profile.on <= as_of]
-    return begun or known[:1]
+    return begun or known[:1] or [profile for _, profile in recorded[:1]]

@@ -14,10 +14,10 @@ from fastapi import FastAPI
 from complaint_events.profile import Team
 from reporting_api.api import tables as api
 from reporting_api.database import Engine, make_engine
-from reporting_api.problems import use_problem_documents
 from reporting_api.projector import Projector
 from reporting_api.security import Caller
 from reporting_api.tables.catalogue import CATALOGUE
+from service_conventions.problems import use_problem_documents
 from tests.caseloads import profile, recorded_streams
 from tests.feed_app import Log, complaints_service
 
@@ -135,9 +135,11 @@ async def test_as_of_a_day_within_the_year(merton: httpx.AsyncClient) -> None:
     assert 0 < then["rows"][-1]["received"] < 25
 
 
-async def test_what_nobody_knew_yet_is_no_authority(merton: httpx.AsyncClient) -> None:
-    problem = await refused(merton, f"{MERTON}/volumes", known_at="2020-01-01T00:00:00Z")
-    assert problem["type"] == "/problems/unknown-authority"
+async def test_before_anything_was_known_there_are_zero_rows(merton: httpx.AsyncClient) -> None:
+    document = await asked(merton, "volumes", known_at="2001-01-01T00:00:00Z")
+    assert document["as_of_position"] == 0
+    assert document["rows"]
+    assert all(row["received"] == 0 for row in document["rows"])
 
 
 async def test_an_unknown_table_is_answered_with_the_tables_there_are(merton: httpx.AsyncClient) -> None:

@@ -117,7 +117,7 @@ async def test_the_position_is_that_of_what_was_known(engine: Engine, one_compla
 @pytest.mark.usefixtures("one_complaint")
 @pytest.mark.parametrize(
     ("authority", "known_at"),
-    [("nowhere", None), ("nowhere", RECORDED_AT), ("merton", RECORDED_AT - 2 * MONTH)],
+    [("nowhere", None), ("nowhere", RECORDED_AT)],
 )
 async def test_an_authority_of_which_nothing_is_known_is_a_problem(
     engine: Engine, authority: str, known_at: datetime | None
@@ -126,6 +126,12 @@ async def test_an_authority_of_which_nothing_is_known_is_a_problem(
         async with facts_seen(engine, authority, None, known_at):
             pass
     assert raised.value.name == "unknown-authority"
+
+
+@pytest.mark.usefixtures("one_complaint")
+async def test_before_anything_was_known_there_is_the_first_profile_and_no_fact(engine: Engine) -> None:
+    async with facts_seen(engine, "merton", None, RECORDED_AT - 2 * MONTH) as seen:
+        assert (seen.position, len(seen.profiles)) == (0, 1)
 
 
 @pytest.mark.usefixtures("one_complaint")

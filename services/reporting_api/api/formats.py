@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from reporting_api.problems import Problem
+from service_conventions.problems import Problem
 
 Format = Literal["json", "csv"]
 

@@ -16,7 +16,6 @@ from complaint_events.procedures import DEFAULT_PROCEDURE
 from complaint_events.scalars import Day, Instant, london_date
 from reporting_api.api.formats import Format, format_accepted
 from reporting_api.database import Engine
-from reporting_api.problems import Breach, Problem
 from reporting_api.rendering.csv_file import MEDIA_TYPE as CSV
 from reporting_api.rendering.csv_file import csv_of
 from reporting_api.security import reader
@@ -34,6 +33,7 @@ from reporting_api.tables.periods import (
 )
 from reporting_api.tables.table import Table
 from reporting_api.view import facts_seen
+from service_conventions.problems import Breach, Problem
 
 router: Final = APIRouter(tags=["reports"])
 

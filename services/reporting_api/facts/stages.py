@@ -9,6 +9,7 @@ from complaint_events import events as ev
 from complaint_events.clock import StageClock, Started, answers, stage_clock
 from complaint_events.codes import Outcome
 from complaint_events.event_model import Event
+from complaint_events.outcomes import Answer, overall
 from complaint_events.working_days import day_number
 from reporting_api.facts.story import Fold, Rows, Story
 from reporting_api.star import Escalation, Fate, Spell, StageFact
@@ -95,8 +96,6 @@ def _spells(story: Story, rows: Rows) -> None:
     ]
 
 
-Answer = ev.StageResponded | ev.Adjudicated | ev.Stage3Responded
-
 _ANSWERS: Final = (ev.StageResponded, ev.Adjudicated, ev.Stage3Responded)
 
 
@@ -149,7 +148,7 @@ def _opens(story: Story, event: Event, stage: int) -> bool:
 def _row(story: Story, stage: _Stage) -> StageFact:
     clock = _clock(story, stage)
     first, met_on = stage.first, _met_on(stage)
-    finding = _finding(stage)
+    decision = _decision(story, stage)
     ended_on, ended_by = (None, None) if first else _ending(stage)
     return StageFact(
         *story.key,
@@ -165,8 +164,8 @@ def _row(story: Story, stage: _Stage) -> StageFact:
         extended_on=_first_of(stage, ev.Extended),
         answered_on=first.on if first else None,
         met_on=met_on,
-        decided=finding is not None,
-        outcome=_outcome(story, finding) if finding else None,
+        decided=decision is not None,
+        outcome=decision,
         day=day_number(clock.started.on, met_on, story.closure_days) if met_on else None,
         within_target=_within(first, met_on, clock.target_on),
         within_maximum=_within(first, met_on, clock.maximum_on),
@@ -200,24 +199,10 @@ def _within(first: Answer | None, met_on: date | None, due_on: date | None) -> b
     return met_on is not None and met_on <= due_on
 
 
-def _finding(stage: _Stage) -> Answer | None:
-    """The last answer that says what was found; an old one may only say that the stage was completed."""
-    found = [answer for answer in stage.given if answer.outcome is not None or answer.issue_outcomes]
-    return found[-1] if found else None
-
-
-def _outcome(story: Story, answer: Answer) -> Outcome:
-    """The council's own overall decision, else the one that the findings on the issues make."""
-    if answer.outcome is not None:
-        return answer.outcome
-    found = {one.outcome for one in answer.issue_outcomes or ()}
-    if found in ({"upheld"}, {"inconclusive"}):
-        return found.pop()
-    if not found & {"upheld", "partially_upheld"}:
-        return "not_upheld"
-    profile = story.profiles.in_force(answer.on)
-    partly = profile is None or profile.allows("partially_upheld", answer.on)
-    return "partially_upheld" if partly else "upheld"
+def _decision(story: Story, stage: _Stage) -> Outcome | None:
+    """What the last answer decided; an old one may only say that the stage was completed."""
+    decided = (overall(answer, story.profiles.in_force(answer.on)) for answer in reversed(stage.given))
+    return next(filter(None, decided), None)
 
 
 def _ending(stage: _Stage) -> tuple[date | None, str | None]:
