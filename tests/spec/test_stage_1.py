@@ -1,0 +1,292 @@
+"""Stage 1, local resolution: acknowledgement, start, extension, answer (SI 2006/1738 regs 11-15)."""
+
+from tests.spec.scenario import Law, each, given, happened
+
+RECEIVED = happened("received", "2023-02-06")
+
+ANSWERED = happened("stage_responded", "2023-02-20")
+EXTENDED = happened("extended", "2023-02-15", new_due="2023-03-06")
+TWO_ISSUES = happened(
+    "received", "2023-02-06", issues=[{"no": 1, "theme": "staff"}, {"no": 2, "theme": "delay"}]
+)
+BOTH = [{"issue": 1, "outcome": "upheld"}, {"issue": 2, "outcome": "not_upheld"}]
+NONE_IN_THE_MIDDLE = {"partially_upheld": {"until": "2023-01-31"}}
+PARTLY = [{"issue": 1, "outcome": "partially_upheld"}]
+WAITING = happened("advocate_requested", "2023-02-08")
+
+LAWS = [
+    Law(
+        "already_acknowledged",
+        "history format",
+        given(RECEIVED, happened("acknowledged", "2023-02-07")),
+        breaks=happened("acknowledged", "2023-02-09"),
+        field="stage",
+        says=("2023-02-07",),
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "already_acknowledged",
+        "history format",
+        given(RECEIVED, ANSWERED),
+        id="answered",
+        breaks=happened("acknowledged", "2023-02-21"),
+        field="stage",
+        keeps=happened("acknowledged", "2023-02-08"),
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "stage_not_opened",
+        "history format",
+        given(RECEIVED),
+        breaks=happened("acknowledged", "2023-02-07", stage=2),
+        field="stage",
+        says=("2023-02-07", "2"),
+        keeps=happened("acknowledged", "2023-02-07"),
+    ),
+    Law(
+        "stage_not_opened",
+        "history format",
+        given(RECEIVED, happened("eligibility_assessed", "2023-02-07", entry_stage=2)),
+        id="stage 1 not entered",
+        breaks=ANSWERED,
+        field="stage",
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "settlement_too_late",
+        "history format",
+        given(RECEIVED, happened("eligibility_assessed", "2023-02-07")),
+        breaks=happened("early_resolved", "2023-02-09"),
+        field="on",
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "start_not_later",
+        "SI 2006/1738 reg 14(4)",
+        given(RECEIVED),
+        breaks=happened("start_date_agreed", "2023-02-08", new_start="2023-02-06"),
+        field="new_start",
+        says=("2023-02-06",),
+        keeps=happened("start_date_agreed", "2023-02-08", new_start="2023-02-07"),
+    ),
+    Law(
+        "start_not_later",
+        "SI 2006/1738 reg 14(4)",
+        given(RECEIVED, ANSWERED),
+        id="answered",
+        breaks=happened("start_date_agreed", "2023-02-21", new_start="2023-03-07"),
+        field="on",
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "skip_not_allowed",
+        "SI 2006/1738 reg 14(1)",
+        given(happened("received", "2023-02-06", procedure="corporate_code")),
+        breaks=happened("stage1_skipped", "2023-02-09"),
+        field="on",
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "skip_not_allowed",
+        "SI 2006/1738 reg 14(1)",
+        given(RECEIVED, ANSWERED),
+        id="answered",
+        breaks=happened("stage1_skipped", "2023-02-21"),
+        field="on",
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "extension_of_answered_stage",
+        "history format",
+        given(RECEIVED, happened("stage_responded", "2023-02-16")),
+        breaks=happened("extended", "2023-02-17", new_due="2023-03-06"),
+        field="stage",
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "extension_reason",
+        "SI 2006/1738 regs 14(5), 17(6)",
+        given(RECEIVED),
+        breaks=happened("extended", "2023-02-15", reason="other", new_due="2023-03-06"),
+        field="reason",
+        says=("complex",),
+        keeps=EXTENDED,
+    ),
+    Law(
+        "extension_beyond_maximum",
+        "SI 2006/1738 regs 14(5), 17(6)(b); CHC 6.4",
+        given(RECEIVED),
+        breaks=happened("extended", "2023-02-15", new_due="2023-03-07"),
+        field="new_due",
+        says=("2023-03-06",),
+        keeps=EXTENDED,
+    ),
+    Law(
+        "extension_too_late",
+        "SI 2006/1738 reg 17(6)",
+        given(RECEIVED),
+        breaks=happened("extended", "2023-02-21", new_due="2023-03-06"),
+        field="on",
+        says=("2023-02-20", "2023-02-21"),
+        keeps=happened("extended", "2023-02-20", new_due="2023-03-06"),
+    ),
+    Law(
+        "extension_too_late",
+        "SI 2006/1738 reg 17(6)",
+        given(RECEIVED),
+        id="told too late",
+        breaks=happened("extended", "2023-02-20", new_due="2023-03-06", told_on="2023-02-21"),
+        field="on",
+        says=("2023-02-21",),
+        keeps=happened("extended", "2023-02-20", new_due="2023-03-06", told_on="2023-02-20"),
+    ),
+    Law(
+        "extension_not_later",
+        "history format",
+        given(RECEIVED, happened("extended", "2023-02-15", new_due="2023-02-28")),
+        breaks=happened("extended", "2023-02-16", new_due="2023-02-28"),
+        field="new_due",
+        says=("2023-02-28",),
+        keeps=happened("extended", "2023-02-16", new_due="2023-03-01"),
+    ),
+    Law(
+        "issues_undecided",
+        "history format",
+        given(TWO_ISSUES),
+        breaks=happened("stage_responded", "2023-02-20"),
+        field="issue_outcomes",
+        says=("2",),
+        keeps=happened("stage_responded", "2023-02-20", issue_outcomes=BOTH),
+    ),
+    Law(
+        "outcome_not_in_use",
+        "history format",
+        given(RECEIVED, outcomes=NONE_IN_THE_MIDDLE),
+        breaks=happened("stage_responded", "2023-02-20", issue_outcomes=PARTLY),
+        field="issue_outcomes.0.outcome",
+        keeps=ANSWERED,
+    ),
+    Law(
+        "outcome_not_in_use",
+        "history format",
+        given(RECEIVED, outcomes=NONE_IN_THE_MIDDLE),
+        id="overall",
+        breaks=happened("stage_responded", "2023-02-20", outcome="partially_upheld"),
+        field="outcome",
+        kept_after=given(RECEIVED, outcomes={"partially_upheld": {"until": "2023-02-20"}}),
+    ),
+    Law(
+        "unknown_issue",
+        "history format",
+        given(RECEIVED),
+        breaks=happened("stage_responded", "2023-02-20", issue_outcomes=BOTH),
+        field="issue_outcomes.1.issue",
+        kept_after=given(TWO_ISSUES),
+    ),
+    Law(
+        "already_answered",
+        "history format",
+        given(RECEIVED, ANSWERED),
+        breaks=happened("stage_responded", "2023-02-27"),
+        field="on",
+        says=("2023-02-20",),
+        kept_after=given(
+            RECEIVED, ANSWERED, happened("closed", "2023-02-21"), happened("reopened", "2023-02-24")
+        ),
+    ),
+    Law(
+        "answer_after_escalation",
+        "history format",
+        given(RECEIVED, happened("escalated", "2023-03-08")),
+        breaks=happened("stage_responded", "2023-03-09"),
+        field="on",
+        says=("2023-03-08", "2023-03-09"),
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "procedure_has_no_such_stage",
+        "history format",
+        given(RECEIVED, ANSWERED, happened("escalated", "2023-03-08")),
+        breaks=happened("stage_responded", "2023-03-20", stage=2),
+        field="stage",
+        says=("adjudicated",),
+        kept_after=given(
+            happened("received", "2023-02-06", procedure="corporate_code"),
+            ANSWERED,
+            happened("escalated", "2023-03-08"),
+        ),
+    ),
+    Law(
+        "procedure_not_that",
+        "history format",
+        given(RECEIVED),
+        breaks=happened(
+            "procedure_changed", "2023-02-08", **{"from": "corporate_code", "to": "non_statutory"}
+        ),
+        field="from",
+        says=("children_statutory",),
+        keeps=happened("procedure_changed", "2023-02-08"),
+    ),
+    Law(
+        "procedure_not_that",
+        "history format",
+        given(RECEIVED, ANSWERED),
+        id="answered",
+        breaks=happened("procedure_changed", "2023-02-21"),
+        field="to",
+        kept_after=given(RECEIVED),
+    ),
+    Law(
+        "not_deferred",
+        "SI 2006/1738 reg 8(5)",
+        given(RECEIVED),
+        breaks=happened("resubmitted", "2023-03-01"),
+        field="on",
+        kept_after=given(RECEIVED, happened("deferred_concurrent", "2023-02-09")),
+    ),
+]
+
+
+@each(LAWS)
+def test_a_command_that_breaks_it_is_refused_by_name(law: Law) -> None:
+    law.refuses_the_command()
+
+
+@each(LAWS)
+def test_a_command_that_keeps_it_is_recorded(law: Law) -> None:
+    law.lets_the_lawful_pass()
+
+
+@each(LAWS)
+def test_history_that_broke_it_is_taken_if_it_can_have_happened(law: Law) -> None:
+    law.takes_the_event_as_history()
+
+
+def test_while_an_advocate_is_awaited_there_is_no_due_date_to_miss() -> None:
+    """Reg 14(3)(b): an extension finds no day that could have passed, nor one it could go beyond."""
+    assert given(RECEIVED, WAITING).decided(happened("extended", "2023-03-20", new_due="2023-06-01")).story
+
+
+def test_an_extension_counts_from_the_start_that_holds() -> None:
+    """Reg 14(4), (5): with an agreed start of 20 February the maximum is 20 March."""
+    story = given(RECEIVED, happened("start_date_agreed", "2023-02-08", new_start="2023-02-20"))
+    assert story.decided(happened("extended", "2023-03-01", new_due="2023-03-20")).story
+    refused = story.refusal(happened("extended", "2023-03-01", new_due="2023-03-21"))
+    assert (refused.rule, refused.message) == (
+        "extension_beyond_maximum",
+        "the latest date allowed is 2023-03-20",
+    )
+
+
+def test_a_second_answer_keeps_the_date_of_the_first_and_the_outcome_of_the_last() -> None:
+    """History format."""
+    story = given(
+        RECEIVED,
+        happened("stage_responded", "2023-02-20", outcome="not_upheld"),
+        happened("closed", "2023-02-21"),
+        happened("reopened", "2023-02-24"),
+        happened("stage_responded", "2023-03-01", outcome="upheld"),
+    )
+    stage = story.complaint.stages[1]
+    assert stage.decided_by is not None
+    assert (str(stage.answered_on), stage.decided_by.outcome) == ("2023-02-20", "upheld")
