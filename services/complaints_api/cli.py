@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from complaint_events.profile import Profile
+from complaints_api.domain.replay import Step
+from complaints_api.domain.replay import replay as steps
 from complaints_api.drafting import InvalidError, field_errors
 from complaints_api.history_file import Import, NotEmptyError, Outcome, export_lines
 from complaints_api.recording import (
@@ -195,6 +197,36 @@ async def _export(authority: str, complaint: str | None, output: Path | None) ->
             file.flush()
             if output:
                 file.close()
+
+
+@app.command()
+def replay(
+    authority: _Authority,
+    complaint: Annotated[str, typer.Option(help="The complaint, by id or reference.")],
+) -> None:
+    """Tell a complaint's history step by step: when, by whom, and what each event changed."""
+    asyncio.run(_replay(authority, complaint))
+
+
+async def _replay(authority: str, complaint: str) -> None:
+    async with _desk() as desk:
+        try:
+            stream = await desk.load(authority, "complaint", complaint)
+        except NotFoundError:
+            raise CommandError("complaint: none of that id or reference here") from None
+        typer.echo(f"{stream.reference} ({stream.stream})")
+        for step in steps(stream.history, await desk.profiles(authority)):
+            _tell(step)
+
+
+def _tell(step: Step) -> None:
+    one = step.recorded
+    corrects = f", corrects {step.corrects}" if step.corrects else ""
+    recorded = f"recorded {one.recorded_at:%Y-%m-%d %H:%M:%S} UTC by {one.actor}"
+    typer.echo(f"\n{one.version:>3}. {one.event.on} {one.event.event}{corrects}  ({recorded})")
+    for change in step.changes:
+        before = "" if change.before is None else f"{change.before} -> "
+        typer.echo(f"       {change.what}: {before}{'-' if change.after is None else change.after}")
 
 
 @app.command()

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from complaints_api.api.bodies import answered, problems
 from complaints_api.api.request import CASEWORK, READING, JsonResponse, of_authority, recording
+from complaints_api.domain.replay import Step
 from complaints_api.revealing import with_references
 from complaints_api.store.log_rows import LoggedEvent
 from complaints_api.store.personal_data import kept_digests
@@ -39,9 +40,8 @@ async def read_history(request: Request) -> Response:
     opened: dict[int, dict[str, str]] = {}
     if caller.role in CASEWORK:
         opened = await desk.vault.open_texts(authority, stream.stream)
-    events = [
-        _shown(row, one.event.data(), opened) for row, one in zip(stream.logged, stream.history, strict=True)
-    ]
+    told = replay(stream.history, await desk.profiles(authority))
+    events = [_shown(row, step, opened) for row, step in zip(stream.logged, told, strict=True)]
     document: dict[str, Any] = {
         "id": str(stream.stream),
         "reference": stream.reference,
@@ -53,7 +53,7 @@ async def read_history(request: Request) -> Response:
     return JsonResponse(document, headers={"ETag": f'"{stream.version}"'})
 
 
-def _shown(row: LoggedEvent, data: dict[str, Any], opened: dict[int, dict[str, str]]) -> dict[str, Any]:
+def _shown(row: LoggedEvent, step: Step, opened: dict[int, dict[str, str]]) -> dict[str, Any]:
     texts = opened.get(row.originator_version)
     sealed = sorted(kept_digests(row.sealed))
     return {
@@ -63,7 +63,8 @@ def _shown(row: LoggedEvent, data: dict[str, Any], opened: dict[int, dict[str, s
         "on": row.effective_on,
         "recorded_at": row.recorded_at,
         "actor": row.actor,
-        "data": data,
+        "data": step.recorded.event.data(),
+        "changed": [{"what": one.what, "before": one.before, "after": one.after} for one in step.changes],
         **({"texts": texts} if texts else {}),
         **({"sealed": sealed} if sealed and not texts else {}),
     }
