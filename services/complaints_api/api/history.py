@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from complaints_api.api.bodies import answered, problems
 from complaints_api.api.request import CASEWORK, READING, JsonResponse, of_authority, recording
-from complaints_api.domain.replay import Step
+from complaints_api.domain.replay import Step, replay
 from complaints_api.revealing import with_references
 from complaints_api.store.log_rows import LoggedEvent
 from complaints_api.store.personal_data import kept_digests
