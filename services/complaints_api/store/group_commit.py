@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import asyncpg
+from eventsourcing.persistence import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from complaints_api.store.log_rows import (
@@ -43,7 +44,8 @@ class GroupCommit:
     async def append(self, authority: str, append: Append) -> Appended:
         """Record the events durably and say where they went.
 
-        Raises `VersionConflictError`, `KeyTakenError`, `UnknownAuthorityError`, or the database's own error.
+        Raises `VersionConflictError`, `KeyTakenError`, `UnknownAuthorityError`, another `IntegrityError`, or
+        the database's own error.
         A caller that is cancelled does not take the append back.
         """
         answer: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
@@ -122,6 +124,8 @@ def _meant(row: Any) -> Answer:
 def _meaning(error: Exception) -> Exception:
     if isinstance(error, asyncpg.ForeignKeyViolationError):
         return UnknownAuthorityError("no such authority")
+    if isinstance(error, asyncpg.UniqueViolationError):
+        return IntegrityError("the stream has that version, or the reference another stream")
     return error
 
 
