@@ -1,0 +1,174 @@
+"""What is owed on a complaint: for each kind when it begins, by when it is due, and when it ends."""
+
+from datetime import date
+
+import pytest
+
+from complaints_api.api.explaining import deadlines
+from complaints_api.domain.obligations import KINDS, Obligation, obligations
+from complaints_api.domain.replay import replay
+from tests.complaint_events.stories import profile
+from tests.spec.scenario import Story, given, happened
+
+RECEIVED = happened("received", "2023-03-29")
+ANSWERED = happened("stage_responded", "2023-04-12")
+REQUESTED = happened("escalated", "2023-04-14")
+ADJUDICATED = happened("adjudicated", "2023-05-12")
+TO_PANEL = given(RECEIVED, ANSWERED, REQUESTED, ADJUDICATED, happened("escalated", "2023-05-22", to_stage=3))
+CHILD = {"ref": "C-1", "category": "child_in_need"}
+WITHDRAWN = happened("withdrawn", "2023-04-03")
+HELD = happened("panel_held", "2023-06-05")
+REPORTED = happened("panel_report_issued", "2023-06-08")
+REMEDY = happened("remedy_agreed", "2023-04-14", due_on="2023-05-31")
+LEARNING = happened("learning_recorded", "2023-04-14", due_on="2023-06-30")
+
+OWED = [
+    (
+        "triage",
+        given(happened("received", "2023-03-29", team=None)),
+        None,
+        happened("triaged", "2023-03-30", team="north"),
+    ),
+    (
+        "give_advocacy_information",
+        given(happened("received", "2023-03-29", complainant=CHILD)),
+        None,
+        happened("advocacy_info_given", "2023-03-30"),
+    ),
+    (
+        "acknowledge",
+        given(happened("received", "2023-03-29", procedure="corporate_code")),
+        "2023-04-05",
+        happened("acknowledged", "2023-03-30"),
+    ),
+    ("assess_eligibility", given(RECEIVED), None, happened("eligibility_assessed", "2023-03-30")),
+    (
+        "decide_sufficient_interest",
+        given(
+            happened("received", "2023-03-29", complainant={"ref": "P", "category": "sufficient_interest"})
+        ),
+        None,
+        happened("sufficient_interest_decided", "2023-03-30"),
+    ),
+    (
+        "decide_late_acceptance",
+        given(happened("received", "2023-03-29", grounds_arose_on="2022-03-28")),
+        None,
+        happened("late_acceptance_decided", "2023-03-30"),
+    ),
+    (
+        "appoint_advocate",
+        given(RECEIVED, happened("advocate_requested", "2023-03-30")),
+        None,
+        happened("advocate_appointed", "2023-04-03"),
+    ),
+    (
+        "finalise_written_record",
+        given(happened("received", "2023-03-29", form="oral"), ANSWERED, REQUESTED),
+        None,
+        happened("written_record_finalised", "2023-04-20"),
+    ),
+    ("respond", given(RECEIVED), "2023-04-14", ANSWERED),
+    ("hold_panel", TO_PANEL, "2023-07-04", HELD),
+    ("send_panel_report", TO_PANEL.and_then(HELD), "2023-06-12", REPORTED),
+    (
+        "respond_to_panel",
+        TO_PANEL.and_then(HELD).and_then(REPORTED),
+        "2023-06-29",
+        happened("stage3_responded", "2023-06-20"),
+    ),
+    ("confirm_withdrawal", given(RECEIVED, WITHDRAWN), None, None),
+    ("complete_remedy", given(RECEIVED, ANSWERED, REMEDY), "2023-05-31", happened("remedied", "2023-05-02")),
+    (
+        "implement_learning",
+        given(RECEIVED, ANSWERED, LEARNING),
+        "2023-06-30",
+        happened("learning_not_implemented", "2023-05-02"),
+    ),
+    (
+        "await_lgsco",
+        given(RECEIVED, ANSWERED, happened("lgsco_referred", "2023-05-02")),
+        None,
+        happened("lgsco_decided", "2023-09-01"),
+    ),
+]
+
+
+def owed(story: Story) -> dict[str, Obligation]:
+    return {one.name: one for one in obligations(story.complaint, profile())}
+
+
+@pytest.mark.parametrize(("name", "story", "due_on", "done"), OWED, ids=[row[0] for row in OWED])
+def test_it_is_owed_until_it_is_done(name: str, story: Story, due_on: str | None, done: object) -> None:
+    one = owed(story)[name]
+    assert (one.due_on.isoformat() if one.due_on else None) == due_on
+    assert one.rule
+    if done is not None:
+        assert name not in owed(story.and_then(done))  # type: ignore[arg-type] # the rows' events
+
+
+def test_every_kind_has_a_story() -> None:
+    assert {row[0] for row in OWED} == {kind.name for kind in KINDS}
+
+
+def test_a_confirmed_withdrawal_owes_nothing() -> None:
+    confirmed = happened("withdrawn", "2023-04-03", confirmed_on="2023-04-05")
+    assert owed(given(RECEIVED, confirmed)) == {}
+
+
+def test_an_extension_holds_within_the_maximum() -> None:
+    story = given(RECEIVED, happened("extended", "2023-04-03", new_due="2023-04-25"))
+    one = owed(story)["respond"]
+    assert (one.due_on, one.extended_to) == (date(2023, 4, 25), date(2023, 4, 25))
+    beyond = given(RECEIVED, happened("extended", "2023-04-03", new_due="2023-12-25"))
+    assert owed(beyond)["respond"].due_on == date(2023, 4, 28)
+
+
+def test_the_reason_names_the_rule_and_the_holidays_passed_over() -> None:
+    found = deadlines(given(RECEIVED).complaint, profile(), date(2023, 4, 11))
+    respond = next(one for one in found if one["obligation"] == "respond")
+    assert [str(one["on"]) for one in respond["bank_holidays_passed"]] == ["2023-04-07", "2023-04-10"]
+    assert respond["working_days_left"] == 3
+    assert not respond["overdue"]
+    for words in ("29 March 2023", "reg 14(1)", "day 0", "Good Friday", "14 April 2023", "28 April 2023"):
+        assert words in respond["reason"]
+
+
+def test_a_deadline_that_waits_says_for_what() -> None:
+    story = given(RECEIVED, happened("advocate_requested", "2023-03-30"))
+    found = deadlines(story.complaint, profile(), date(2023, 4, 11))
+    respond = next(one for one in found if one["obligation"] == "respond")
+    assert (respond["due_on"], respond["overdue"]) == (None, False)
+    assert "advocate" in respond["reason"]
+
+
+def test_a_moved_start_is_told() -> None:
+    story = given(
+        RECEIVED, happened("advocate_requested", "2023-03-30"), happened("advocate_appointed", "2023-04-05")
+    )
+    respond = next(
+        one
+        for one in deadlines(story.complaint, profile(), date(2023, 4, 11))
+        if one["obligation"] == "respond"
+    )
+    assert [(str(one["on"]), one["rule"]) for one in respond["moved_by"]] == [
+        ("2023-04-05", "SI 2006/1738 reg 14(3)(b)")
+    ]
+    assert str(respond["due_on"]) == "2023-04-21"
+
+
+def test_replaying_tells_what_each_event_changed() -> None:
+    moved = happened(
+        "correction_recorded",
+        "2023-04-13",
+        corrects={"event": "stage_responded", "stage": 1, "on": "2023-04-12"},
+        changes={"on": "2023-04-11"},
+    )
+    story = given(RECEIVED, ANSWERED, moved)
+    steps = list(replay(story.history, story.profiles))
+    changed = [{one.what: (one.before, one.after) for one in step.changes} for step in steps]
+    assert changed[0]["state"] == ("not_received", "stage_1")
+    assert changed[1]["stage 1 answered"] == (None, date(2023, 4, 12))
+    assert changed[1]["owed: respond 1"] == (date(2023, 4, 14), None)
+    assert steps[2].corrects == "stage_responded of 2023-04-12"
+    assert changed[2] == {"stage 1 answered": (date(2023, 4, 12), date(2023, 4, 11))}
