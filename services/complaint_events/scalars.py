@@ -71,8 +71,13 @@ def _consecutive(value: str) -> str:
     return value
 
 
+def printable(text: str) -> bool:
+    """Whether a text has neither control characters nor lone surrogates."""
+    return _UNPRINTABLE.search(text) is None
+
+
 def _printable(value: object) -> object:
-    if isinstance(value, str) and _UNPRINTABLE.search(value):
+    if isinstance(value, str) and not printable(value):
         raise PydanticCustomError("characters", "must not contain control characters or lone surrogates")
     return value
 

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from complaint_events.event_model import Event, Json, TextError, split_texts
 from complaint_events.events import EVENTS, CorrectionRecorded, PersonalDataErased
 from complaint_events.reading import CHANGED_TEXTS
+from complaint_events.scalars import printable
 
 Pseudonym = Callable[[str], str]
 
@@ -109,8 +110,8 @@ def _named(model: type[Event], data: Json, pseudonym: Pseudonym) -> tuple[Json, 
     persons: dict[str, str] = {}
 
     def replaced(value: object) -> object:
-        if not isinstance(value, str) or not 1 <= len(value) <= _LONGEST_REFERENCE:
-            return value
+        if not isinstance(value, str) or not 1 <= len(value) <= _LONGEST_REFERENCE or not printable(value):
+            return value  # no reference: the event's own model says why
         name = pseudonym(value)
         persons[name] = value
         return name

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import Request
 from pydantic import ValidationError
@@ -96,7 +97,7 @@ async def idempotent_key(
         breach = Breach("Idempotency-Key", "length", f"must have 1 to {_LONGEST_KEY} characters")
         raise Problem("invalid-request", "See errors for each field and its rule.", [breach])
     sealer = await recording(request).vault.sealer(authority)
-    scope = f"{caller.role}|{caller.name}|{request.method} {request.url.path}"
+    scope = f"{caller.role}|{caller.name}|{request.method} {quote(request.url.path)}"
     body = await request.body()
     return IdempotentKey(
         scope=scope,
@@ -151,7 +152,7 @@ def whole_number(request: Request, name: str, default: int, least: int, most: in
     given = request.query_params.get(name)
     if given is None:
         return default
-    if given.isascii() and given.isdecimal() and len(given) < 19 and least <= int(given) <= most:
+    if given.isascii() and given.isdecimal() and len(given) < 20 and least <= int(given) <= most:
         return int(given)
     raise invalid([FieldError(name, "range", f"must be a whole number from {least} to {most}")])
 
