@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-installed
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --extra build pyproject.toml
 
-.PHONY: help run test lint types contracts migrations-check openapi openapi-check deploy-check lock check clean
+.PHONY: help run test lint types contracts migrations-check openapi openapi-check docs docs-check deploy-check lock check clean
 .DELETE_ON_ERROR:
 
 help: ## what there is to make
@@ -53,6 +53,12 @@ openapi: $(DEV) ## write openapi/ anew from the code
 openapi-check: $(DEV) ## openapi/ is what the code says
 	$(BIN)/python openapi/generate.py --check
 
+docs: $(DEV) ## write docs/procedure.md anew from the specifications
+	$(PYTHON) -m tests.spec.document
+
+docs-check: $(DEV) ## docs/procedure.md is what the specifications say
+	$(PYTHON) -m tests.spec.document --check
+
 deploy-check: $(DEV) ## container and compose files
 	$(BIN)/python -m pytest --quiet tests/deploy
 
@@ -63,7 +69,7 @@ lock: $(DEV) ## resolve the requirements anew (UPGRADE=1: to the newest)
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra local --extra dev --constraint requirements/local.txt \
 		--output-file requirements/dev.txt
 
-check: test lint types contracts migrations-check openapi-check deploy-check ## all that CI asks
+check: test lint types contracts migrations-check openapi-check docs-check deploy-check ## all that CI asks
 
 clean: ## remove the virtual environment and what the tools cached
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

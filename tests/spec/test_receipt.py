@@ -21,7 +21,7 @@ LAWS = [
     ),
     Law(
         "outside_calendar",
-        "working_days",
+        "SI 2006/1738 reg 2: its bank holidays must be known",
         given(),
         breaks=happened("received", "1999-12-31"),
         field="on",
@@ -30,7 +30,7 @@ LAWS = [
     ),
     Law(
         "outside_calendar",
-        "working_days",
+        "SI 2006/1738 reg 2: its bank holidays must be known",
         given(RECEIVED),
         id="another date",
         breaks=happened("start_date_agreed", "2023-02-07", new_start="2035-01-01"),
