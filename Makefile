@@ -54,10 +54,10 @@ openapi-check: $(DEV) ## openapi/ is what the code says
 	$(BIN)/python openapi/generate.py --check
 
 docs: $(DEV) ## write docs/procedure.md anew from the specifications
-	$(PYTHON) -m tests.spec.document
+	$(BIN)/python -m tests.spec.document
 
 docs-check: $(DEV) ## docs/procedure.md is what the specifications say
-	$(PYTHON) -m tests.spec.document --check
+	$(BIN)/python -m tests.spec.document --check
 
 deploy-check: $(DEV) ## container and compose files
 	$(BIN)/python -m pytest --quiet tests/deploy
