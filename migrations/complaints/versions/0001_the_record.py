@@ -29,6 +29,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
     reached bigint;
     current int;
+    versions int[];
     moment timestamptz;
     done idempotency%ROWTYPE;
     e int; s int; k int; p int;
@@ -38,6 +39,69 @@ BEGIN
         RAISE EXCEPTION 'no such authority' USING ERRCODE = 'foreign_key_violation';
     END IF;
     moment := clock_timestamp();
+
+    -- The usual group: every append is of another stream, at the version expected, its key never used, its data
+    -- keys new. Then each table takes the rows of the whole group in one statement.
+    versions := ARRAY(
+        SELECT (SELECT max(ev.version) FROM event ev WHERE ev.authority = p_authority AND ev.stream = u.stream)
+          FROM unnest(a_stream) WITH ORDINALITY u (stream, n) ORDER BY u.n
+    );
+    IF (SELECT count(DISTINCT u) = cardinality(a_stream) FROM unnest(a_stream) u)
+       AND NOT EXISTS (
+            SELECT FROM unnest(versions, a_expected) u (current, expected)
+             WHERE coalesce(u.current, least(u.expected, 0)) IS DISTINCT FROM u.expected
+       )
+       AND (array_remove(a_key, NULL) = '{}' OR (
+            (SELECT count(DISTINCT (u.scope, u.key)) = count(u.key) FROM unnest(a_scope, a_key) u (scope, key)
+              WHERE u.key IS NOT NULL)
+            AND NOT EXISTS (
+                SELECT FROM unnest(a_scope, a_key) u (scope, key)
+                 WHERE u.key IS NOT NULL AND (
+                    SELECT true FROM idempotency i
+                     WHERE i.authority = p_authority AND i.scope = u.scope AND i.key = u.key
+                 )
+            )
+       ))
+    THEN
+        INSERT INTO keystore.subject_key
+        SELECT p_authority, u.subject, u.wrapped FROM unnest(k_subject, k_wrapped) u (subject, wrapped)
+        ON CONFLICT DO NOTHING;
+        GET DIAGNOSTICS k = ROW_COUNT;
+        IF k = cardinality(k_subject) THEN
+            INSERT INTO stream
+            SELECT p_authority, u.stream, u.kind, u.reference
+              FROM unnest(a_stream, a_kind, a_reference, versions) u (stream, kind, reference, current)
+             WHERE u.current IS NULL AND u.kind IS NOT NULL;
+            INSERT INTO event
+            SELECT p_authority, reached + i, a_stream[n], e_version[i], e_type[i], e_schema[i],
+                   e_on[i], coalesce(e_recorded_at[i], moment), e_actor[i], e_payload[i], e_sealed[i]
+              FROM generate_series(1, cardinality(a_stream)) n,
+                   generate_series(coalesce(a_events[n - 1], 0) + 1, a_events[n]) i;
+            IF cardinality(s_version) > 0 THEN
+                INSERT INTO sealed
+                SELECT p_authority, a_stream[n], s_version[i], s_field[i], s_subject[i], s_ciphertext[i]
+                  FROM generate_series(1, cardinality(a_stream)) n,
+                       generate_series(coalesce(a_sealed[n - 1], 0) + 1, a_sealed[n]) i;
+            END IF;
+            INSERT INTO person
+            SELECT p_authority, u.pseudonym, u.ciphertext
+              FROM unnest(p_pseudonym, p_ciphertext) u (pseudonym, ciphertext)
+            ON CONFLICT DO NOTHING;
+            IF array_remove(a_key, NULL) <> '{}' THEN
+                INSERT INTO idempotency
+                SELECT p_authority, a_scope[n], a_key[n], a_request[n], a_stream[n], e_version[a_events[n]],
+                       reached + a_events[n], moment
+                  FROM generate_series(1, cardinality(a_stream)) n WHERE a_key[n] IS NOT NULL;
+            END IF;
+            UPDATE head SET position = reached + cardinality(e_version) WHERE authority = p_authority;
+            RETURN QUERY
+            SELECT 'appended', a_stream[n], e_version[a_events[n]], reached + a_events[n], moment, NULL::bytea
+              FROM generate_series(1, cardinality(a_stream)) n;
+            RETURN;
+        END IF;
+    END IF;
+
+    -- Any other group, append by append.
     FOR n IN 1 .. cardinality(a_stream) LOOP
         e := coalesce(a_events[n - 1], 0) + 1; s := coalesce(a_sealed[n - 1], 0) + 1;
         k := coalesce(a_keys[n - 1], 0) + 1; p := coalesce(a_persons[n - 1], 0) + 1;

@@ -9,6 +9,7 @@ unexpected error makes the writer try each append of the group alone. Nobody is 
 import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import asyncpg
@@ -26,6 +27,12 @@ from complaints_api.store.log_rows import (
 LARGEST_GROUP: Final = 512
 """Appends written in one transaction at most; bounds the wait of the first and the lock on the head."""
 
+LINGER_SECONDS: Final = 0.02
+"""How long a writer keeps its connection when nobody waits: the next append is mostly on its way."""
+
+MOST_LINGERING: Final = 2
+"""Writers at most that linger, so that a process with many authorities keeps connections for reading."""
+
 _ARGUMENTS: Final = ", ".join(f"${n}" for n in range(1, 29))
 _CALL: Final = f"SELECT * FROM append_group({_ARGUMENTS})"  # noqa: S608 - placeholders only
 
@@ -33,12 +40,38 @@ Answer = Appended | Exception
 _Waiting = tuple[Append, asyncio.Future[Appended]]
 
 
+class _Queue:
+    """The appends that wait for one authority's writer."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Waiting] = deque()
+        self._came = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def put(self, one: _Waiting) -> None:
+        self._waiting.append(one)
+        self._came.set()
+
+    def take(self, most: int) -> list[_Waiting]:
+        return [self._waiting.popleft() for _ in range(min(len(self), most))]
+
+    async def filled(self) -> bool:
+        """Whether somebody comes within `LINGER_SECONDS`."""
+        self._came.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LINGER_SECONDS):
+                await self._came.wait()
+        return len(self) > 0
+
+
 class GroupCommit:
     """Appends to the log of any authority, many callers at a time."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._queues: dict[str, deque[_Waiting]] = {}
+        self._queues: dict[str, _Queue] = {}
         self._writers: dict[str, asyncio.Task[None]] = {}
 
     async def append(self, authority: str, append: Append) -> Appended:
@@ -49,7 +82,7 @@ class GroupCommit:
         A caller that is cancelled does not take the append back.
         """
         answer: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
-        self._queues.setdefault(authority, deque()).append((append, answer))
+        self._queues.setdefault(authority, _Queue()).put((append, answer))
         if authority not in self._writers:
             self._writers[authority] = asyncio.create_task(self._write(authority))
         return await answer
@@ -59,16 +92,19 @@ class GroupCommit:
         queue = self._queues[authority]
         try:
             async with self._engine.connect() as connection:
-                while queue:
-                    await self._write_group(connection, authority, _taken(queue))
+                while queue or await self._more(queue):
+                    await self._write_group(connection, authority, queue.take(LARGEST_GROUP))
         except Exception as error:  # noqa: BLE001 - every waiting caller must hear of it
-            _answer(_taken(queue, everything=True), error)
+            _answer(queue.take(len(queue)), error)
         finally:
             del self._writers[authority]
             if queue:
                 self._writers[authority] = asyncio.create_task(self._write(authority))
             else:
                 self._queues.pop(authority, None)
+
+    async def _more(self, queue: _Queue) -> bool:
+        return len(self._writers) <= MOST_LINGERING and await queue.filled()
 
     async def _write_group(
         self, connection: AsyncConnection, authority: str, group: Sequence[_Waiting]
@@ -175,11 +211,6 @@ def _reaching(lengths: Iterable[int]) -> list[int]:
         total += length
         ends.append(total)
     return ends
-
-
-def _taken(queue: deque[_Waiting], *, everything: bool = False) -> list[_Waiting]:
-    most = len(queue) if everything else min(len(queue), LARGEST_GROUP)
-    return [queue.popleft() for _ in range(most)]
 
 
 def _answer(group: Iterable[_Waiting], error: BaseException) -> None:
