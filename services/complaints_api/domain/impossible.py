@@ -25,7 +25,12 @@ def _in_the_future(_c: Complaint, event: Event, setting: Setting) -> Breach | No
     return Breach("on", f"{event.on} is later than today, {setting.today}")
 
 
-@rule("outside_calendar", *ev.EVENTS.values(), source="SI 2006/1738 reg 2: its bank holidays must be known", always=True)
+@rule(
+    "outside_calendar",
+    *ev.EVENTS.values(),
+    source="SI 2006/1738 reg 2: its bank holidays must be known",
+    always=True,
+)
 def _outside_calendar(_c: Complaint, event: Event, _s: Setting) -> Breach | None:
     """Dates lie in the years whose bank holidays are known, or no deadline could be worked out."""
     for name, value in event.__dict__.items():
