@@ -150,6 +150,7 @@ class Vault:
                 & (event.c.version == kept.c.version),
             )
             .where(kept.c.authority == authority, schema.one_of(kept.c.stream, streams))
+            .order_by(kept.c.stream, kept.c.version, kept.c.field)
         )
         async with self._engine.connect() as connection:
             rows = (await connection.execute(query)).all()
