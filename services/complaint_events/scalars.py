@@ -115,7 +115,7 @@ The schema does not say `multipleOf` 0.01: in binary fractions 0.07 is none, and
 WHOLE_NUMBER: Final = BeforeValidator(_whole)
 """Guards a list of numbers: without it `true` and `1.0` would pass for 1."""
 
-Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_]{0,63}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 """A word of a council's own list: team, theme, ethnicity, age band, measure."""
 
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=100), BeforeValidator(_printable)]
