@@ -86,23 +86,23 @@ def _split_changes(coded: Json, texts: dict[str, str]) -> tuple[Json, dict[str, 
     corrects, changes = coded.get("corrects"), coded.get("changes")
     if not isinstance(changes, Mapping):
         return coded, texts
-    if CHANGED_TEXTS in changes:
-        raise TextError(f"changes.{CHANGED_TEXTS}", "extra_forbidden", "is not a field of this event")
     kept, changed = _parted(corrects, changes, "changes.")
-    mark = {CHANGED_TEXTS: True} if changed else {}
-    return {**coded, "changes": {**kept, **mark}}, {**texts, **changed}
+    return {**coded, "changes": kept}, {**texts, **changed}
 
 
 def _parted(corrects: object, changes: Mapping[str, Any], prefix: str) -> tuple[Json, dict[str, str]]:
-    """The changes without texts, and the texts; through a correction of a correction to its own target."""
+    """The changes, marked where texts were parted off, and the texts; along a chain of corrections."""
+    if CHANGED_TEXTS in changes:
+        raise TextError(f"{prefix}{CHANGED_TEXTS}", "extra_forbidden", "is not a field of this event")
     target = EVENTS.get(str(corrects.get("event"))) if isinstance(corrects, Mapping) else None
     if target is None or not isinstance(corrects, Mapping):
         return dict(changes), {}
     kept, texts = split_texts(target.texts, changes, prefix)
     if target is CorrectionRecorded and isinstance(kept.get("changes"), Mapping):
         inner, more = _parted(corrects.get("corrects"), kept["changes"], f"{prefix}changes.")
-        return {**kept, "changes": inner}, {**texts, **more}
-    return kept, texts
+        kept, texts = {**kept, "changes": inner}, {**texts, **more}
+    mark = {CHANGED_TEXTS: True} if texts else {}
+    return {**kept, **mark}, texts
 
 
 def _named(model: type[Event], data: Json, pseudonym: Pseudonym) -> tuple[Json, dict[str, str]]:

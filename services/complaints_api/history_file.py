@@ -24,7 +24,7 @@ from pydantic_core import from_json, to_json
 from complaint_events import events as ev
 from complaint_events.event_model import Json, Strictly
 from complaint_events.profile import ProfileApplied
-from complaint_events.reading import Recorded
+from complaint_events.reading import CHANGED_TEXTS, Recorded
 from complaint_events.scalars import Day, Instant, Reference, SequenceNumber
 from complaints_api.domain.complaint import Complaint
 from complaints_api.domain.deciding import Given, Refusal, decide
@@ -413,8 +413,10 @@ async def _exported(desk: Recording, authority: str, page: list[LoggedEvent]) ->
 def _row(row: LoggedEvent, texts: dict[str, str]) -> Json:
     stored: Json = from_json(row.state)
     beside: Json = {name: stored.pop(name) for name in ("event", "on", "at", "seq") if name in stored}
-    if isinstance(stored.get("changes"), dict):
-        stored["changes"].pop("texts", None)
+    changes = stored.get("changes")
+    while isinstance(changes, dict):
+        changes.pop(CHANGED_TEXTS, None)
+        changes = changes.get("changes")
     return {
         "stream": row.kind,
         "id": row.reference,

@@ -1,8 +1,10 @@
 """The way back: the authority's own references in the place of pseudonyms, for those who may see them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from complaint_events.events import CorrectionRecorded
+from complaint_events.reading import Recorded, identity_named
 from complaints_api.store.personal_data import Vault
 
 _NAMED_BY: Final = frozenset({"ref", "subject"})
@@ -50,3 +52,42 @@ def with_texts(data: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]
             place = place.setdefault(step, {})
         place[last] = text
     return whole
+
+
+Texts = Mapping[str, str]
+
+_CHANGES: Final = "changes."
+
+
+def texts_as_corrected(history: Sequence[Recorded], opened: Mapping[int, Texts]) -> dict[int, Texts]:
+    """The opened texts of a stream by version, as the corrections in its history leave them.
+
+    As with an event's other fields: the last recorded stands, and `personal` is replaced whole.
+    """
+    version_of = {one.event.identity: one.version for one in history}
+    changed: dict[int, Texts] = {}
+    voided: set[int] = set()
+    for one in reversed(history):
+        if not isinstance(one.event, CorrectionRecorded) or one.version in voided:
+            continue
+        target = version_of.get(identity_named(one.event.corrects), 0)
+        if one.event.voids:
+            voided.add(target)
+        own = _with_changed(opened.get(one.version, {}), changed.get(one.version, {}))
+        new = {name.removeprefix(_CHANGES): text for name, text in own.items() if name.startswith(_CHANGES)}
+        changed[target] = _with_changed(new, changed.get(target, {}))
+    return {
+        number: _with_changed(opened.get(number, {}), changed.get(number, {}))
+        for number in version_of.values()
+    }
+
+
+def _with_changed(texts: Texts, changed: Texts) -> Texts:
+    fields = {_field(name) for name in changed}
+    return {name: text for name, text in texts.items() if _field(name) not in fields} | dict(changed)
+
+
+def _field(name: str) -> str:
+    """The field a text belongs to: itself, or the object of texts that it is part of."""
+    before, personal, _ = name.partition("personal.")
+    return before + personal if personal else name

@@ -208,14 +208,21 @@ async def test_corrections_go_out_and_come_in(house: House, tmp_path: Path) -> N
         reason="misfiled",
     )
     named = {"event": "correction_recorded", "on": "2023-01-10", "corrects": receipt}
-    again = line("correction_recorded", "2023-01-11", corrects=named, changes={"changes": {"team": "north"}})
+    again = line(
+        "correction_recorded",
+        "2023-01-11",
+        corrects=named,
+        changes={"changes": {"personal": {"name": "Hannah"}}},
+    )
     assert (await taken(house, tmp_path, own(8, RECEIVED, fix, again))).refused == []
     out = await exported(house, AUTHORITY, "C-8")
     assert (await taken(house, tmp_path, out)).unchanged == 3
     await begin(house, "elsewhere", TEST_PROFILE)
     moved = await imported(house, "elsewhere", written(tmp_path / "out.jsonl", out))
     assert (moved.recorded, moved.refused) == (3, [])
-    assert [b'"Ann"' in one for one in await exported(house, "elsewhere", "C-8")] == [False, True, False]
+    moved_out = await exported(house, "elsewhere", "C-8")
+    assert [b'"Ann"' in one for one in moved_out] == [False, True, False]
+    assert [b'"Hannah"' in one for one in moved_out] == [False, False, True]
 
 
 async def test_equal_commands_of_one_day_go_out_and_come_in(house: House, tmp_path: Path) -> None:
