@@ -155,6 +155,8 @@ def test_of_several_starts_the_latest_before_the_answer_holds() -> None:
     answered = clock(1, *events, happened("stage_responded", "2023-03-10"))
     assert answered.started.on == date(2023, 2, 9)
     assert answered.started.rule == "SI 2006/1738 reg 14(3)(b)"
+    same_day = clock(1, *events, happened("stage_responded", "2023-03-13"))
+    assert same_day.started.on == date(2023, 3, 13)
 
 
 def test_stage_2_counts_25_and_65_working_days_from_the_request() -> None:
