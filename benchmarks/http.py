@@ -93,8 +93,10 @@ def main() -> None:
             name: partial(load, options, seen.setdefault(name, {}), asked.clients, asked.seconds)
             for name, options in start(stack, server).items()
         }
-        for options in contenders.values():
-            options()
+        for warm_up in contenders.values():
+            warm_up()
+        for latencies in seen.values():
+            latencies.clear()
         print(f"{asked.clients} clients: acknowledged a second", flush=True)
         figures = in_turn(contenders, asked.rounds)
     conclude(

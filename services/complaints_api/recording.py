@@ -3,6 +3,7 @@
 Conflicts with other writers are decided again, unless the caller named the version it had seen.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -37,6 +38,9 @@ PROFILES_KEPT: Final = 2.0
 """Seconds for which a process trusts the profiles it has read."""
 
 _ATTEMPTS: Final = 20
+
+_KeptProfiles = tuple[float, tuple[ProfileApplied, ...]]
+"""When they were asked for, and what they were."""
 
 
 class NotFoundError(Exception):
@@ -90,7 +94,8 @@ class Recording:
         self.store = store
         self.vault = vault
         self._now = now or (lambda: datetime.now(UTC))
-        self._profiles: dict[str, tuple[float, tuple[ProfileApplied, ...]]] = {}
+        self._profiles: dict[str, _KeptProfiles] = {}
+        self._reading_profiles = asyncio.Lock()
 
     @property
     def today(self) -> date:
@@ -100,8 +105,19 @@ class Recording:
     async def profiles(self, authority: str) -> tuple[ProfileApplied, ...]:
         """The authority's profiles, at most `PROFILES_KEPT` seconds old."""
         kept = self._profiles.get(authority)
-        if kept is None or monotonic() - kept[0] > PROFILES_KEPT:
-            kept = (monotonic(), await self._read_profiles(authority))
+        if kept is not None and monotonic() - kept[0] <= PROFILES_KEPT:
+            return kept[1]
+        async with self._reading_profiles:
+            return await self._profiles_read_since(authority, kept)
+
+    async def _profiles_read_since(
+        self, authority: str, old: _KeptProfiles | None
+    ) -> tuple[ProfileApplied, ...]:
+        """Read them, unless whoever read before us in the queue just did."""
+        kept = self._profiles.get(authority)
+        if kept is None or kept is old:
+            asked_at = monotonic()
+            kept = (asked_at, await self._read_profiles(authority))
             self._profiles[authority] = kept
         return kept[1]
 

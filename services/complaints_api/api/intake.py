@@ -56,7 +56,10 @@ async def receive(request: Request) -> Response:
 
 def new_reference(authority: str) -> str:
     """A reference fit for people: no sequence that tells how many complain, no letters that look alike."""
-    drawn = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    number, drawn = secrets.randbelow(len(_ALPHABET) ** 8), ""
+    for _ in range(8):
+        number, letter = divmod(number, len(_ALPHABET))
+        drawn += _ALPHABET[letter]
     return f"{authority[:3].upper()}-{drawn[:4]}-{drawn[4:]}"
 
 
