@@ -26,9 +26,9 @@ class Door:
             await connection.close()
 
     async def throw_out(self) -> None:
-        """End every connection."""
+        """End every connection, and wait until it has ended."""
         await self._say(
-            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{self._name}'"
+            f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{self._name}'"
         )
 
     async def shut(self) -> None:
