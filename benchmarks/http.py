@@ -12,7 +12,6 @@ when every request brings an Idempotency-Key, as a careful form does.
 import argparse
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -26,6 +25,7 @@ from benchmarks.measuring import (
     complaints_database,
     conclude,
     database_server,
+    free_port,
     in_turn,
     medians,
     new_key,
@@ -42,11 +42,11 @@ def start(stack: ExitStack, server: DatabaseServer) -> dict[str, list[str]]:
     """Start every contender; how to load each."""
     environment = stack.enter_context(complaints_database(server, PROFILE))
     key = new_key(environment, "webform", "--authority", AUTHORITY)
-    ours = _free_port()
+    ours = free_port()
     program = str(Path(sys.executable).with_name("complaints"))
     stack.enter_context(served([program, "serve"], {**environment, "COMPLAINTS_PORT": str(ours)}, ours))
     peer = {**os.environ, "DATABASE_URL": stack.enter_context(server.database())}
-    found = {name: _free_port() for name in ("library", "no_op")}
+    found = {name: free_port() for name in ("library", "no_op")}
     for name, port in found.items():
         factory = ("--factory", f"benchmarks.http_peers:{name}", "--port", str(port))
         arguments = [sys.executable, "-m", "uvicorn", *factory, *_UVICORN, "--log-level", "warning"]
@@ -57,12 +57,6 @@ def start(stack: ExitStack, server: DatabaseServer) -> dict[str, list[str]]:
         LIBRARY: ["--port", str(found["library"])],
         NO_OP: ["--port", str(found["no_op"])],
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def load(options: list[str], seen: dict[str, list[float]], clients: int, seconds: float) -> float:

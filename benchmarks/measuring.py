@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -93,6 +94,13 @@ def new_key(environment: Mapping[str, str], role: str, *options: str) -> str:
     """A new API key of that role."""
     made = command("complaints", "keys", "create", "--role", role, *options, environment=environment)
     return made.splitlines()[-1]
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 @contextmanager
