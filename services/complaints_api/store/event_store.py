@@ -105,11 +105,15 @@ class EventStore:
     async def page(
         self, authority: str, after: int, limit: int, *, upto: int | None = None
     ) -> list[LoggedEvent]:
-        """At most `limit` events with positions beyond `after`, in commit order, none left out."""
-        query = _events(authority).where(schema.event.c.position > after)
-        if upto is not None:
-            query = query.where(schema.event.c.position <= upto)
-        return await self._rows(query.order_by(schema.event.c.position).limit(limit))
+        """At most `limit` events with positions beyond `after`, in commit order, none left out.
+
+        Positions have no gap, so a page is a range of them: no plan can read or sort what lies beyond.
+        """
+        last = after + limit if upto is None else min(after + limit, upto)
+        position = schema.event.c.position
+        return await self._rows(
+            _events(authority).where(position > after, position <= last).order_by(position)
+        )
 
     async def pages(self, authority: str, size: int = 1000) -> AsyncIterator[list[LoggedEvent]]:
         """The whole log, page by page, as far as it reached at the start."""
