@@ -16,6 +16,7 @@ DATABASE_ERRORS: Final[tuple[type[Exception], ...]] = (
     PoolTimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what the driver says of a connection that was cut between two statements
     asyncpg.OperatorInterventionError,
     ConnectionError,
     OSError,
