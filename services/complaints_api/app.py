@@ -43,7 +43,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
         app.state.recording = Recording(EventStore(engine), Vault(engine, read_kek(chosen.kek_file)))
         _calm_collector()
         yield
-        await engine.dispose()
+        await app.state.recording.store.close()
 
     app = FastAPI(
         title=TITLE,

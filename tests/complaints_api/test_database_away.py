@@ -51,7 +51,7 @@ async def asked(house: House) -> list[httpx.Response]:
 
 async def idle(house: House) -> None:
     """Until no writer holds a connection: one that lingers for the next group does not know it was cut."""
-    await asyncio.gather(*house.desk.store._group_commit._writers.values())
+    await house.desk.store._group_commit.finished()
 
 
 async def test_a_database_that_is_away_is_503_and_one_that_is_back_is_used_again(

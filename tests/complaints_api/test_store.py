@@ -234,8 +234,5 @@ async def test_writers_leave_nothing_behind(house: House) -> None:
     """When all are answered, no queue and no task of the group commit remains."""
     group = GroupCommit(house.desk.store.engine)
     await asyncio.gather(*(group.append(ALPHA, append()) for _ in range(30)))
-    for _ in range(100):
-        if not group._writers:
-            break
-        await asyncio.sleep(0.01)
+    await group.finished()
     assert (group._queues, group._writers) == ({}, {})

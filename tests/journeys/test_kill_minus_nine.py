@@ -125,7 +125,7 @@ async def serving(url: str, folder: Path) -> AsyncIterator[tuple[Service, str]]:
     applied = Command("profile_applied", {"on": "2018-04-01", **PROFILE_JSON}, "setup")
     await desk.begin(AUTHORITY, "authority", AUTHORITY_STREAM, applied)
     key = await ApiKeys(engine).create(AUTHORITY, "webform", "form")
-    await engine.dispose()
+    await desk.store.close()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])

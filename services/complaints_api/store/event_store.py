@@ -55,6 +55,11 @@ class EventStore:
         self.engine = engine
         self._group_commit = GroupCommit(engine)
 
+    async def close(self) -> None:
+        """Let the writers finish, then close every connection: one still held would never be closed."""
+        await self._group_commit.finished()
+        await self.engine.dispose()
+
     async def add_authority(self, authority: str) -> bool:
         """Begin an authority's log; False when it exists already."""
         async with self.engine.begin() as connection:

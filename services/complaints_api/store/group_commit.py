@@ -87,6 +87,11 @@ class GroupCommit:
             self._writers[authority] = asyncio.create_task(self._write(authority))
         return await answer
 
+    async def finished(self) -> None:
+        """Wait until nobody waits and no writer holds a connection."""
+        while self._writers:
+            await asyncio.gather(*self._writers.values(), return_exceptions=True)
+
     async def _write(self, authority: str) -> None:
         """Write group after group until nobody waits."""
         queue = self._queues[authority]
