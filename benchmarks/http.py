@@ -4,14 +4,14 @@
 
 One uvicorn worker each (uvloop, httptools), keep-alive clients in another process, a web form's body with
 personal details. Ours is the real service behind a real key: it authenticates, validates, decides, seals,
-records and answers after the commit. The others are in `http_peers`: the eventsourcing library's recorder
-called from threads, and an application that validates the same body and stores nothing. "with a key" is ours
+records and answers after the commit. The others are in `http_peers`: the same application with the
+eventsourcing library's recorder, called from threads, in the place of our store, and an application that
+validates the same body and stores nothing. "with a key" is ours
 when every request brings an Idempotency-Key, as a careful form does.
 """
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -42,20 +42,20 @@ def start(stack: ExitStack, server: DatabaseServer) -> dict[str, list[str]]:
     """Start every contender; how to load each."""
     environment = stack.enter_context(complaints_database(server, PROFILE))
     key = new_key(environment, "webform", "--authority", AUTHORITY)
-    ours = free_port()
+    ports = {name: free_port() for name in ("ours", "library", "no_op")}
     program = str(Path(sys.executable).with_name("complaints"))
-    stack.enter_context(served([program, "serve"], {**environment, "COMPLAINTS_PORT": str(ours)}, ours))
-    peer = {**os.environ, "DATABASE_URL": stack.enter_context(server.database())}
-    found = {name: free_port() for name in ("library", "no_op")}
-    for name, port in found.items():
-        factory = ("--factory", f"benchmarks.http_peers:{name}", "--port", str(port))
-        arguments = [sys.executable, "-m", "uvicorn", *factory, *_UVICORN, "--log-level", "warning"]
-        stack.enter_context(served(arguments, peer, port))
+    serving = {**environment, "COMPLAINTS_PORT": str(ports["ours"])}
+    stack.enter_context(served([program, "serve"], serving, ports["ours"]))
+    for name in ("library", "no_op"):
+        factory = ("--factory", f"benchmarks.http_peers:{name}", "--port", str(ports[name]))
+        arguments = [sys.executable, "-m", "uvicorn", *factory, *_UVICORN]
+        stack.enter_context(served(arguments, environment, ports[name]))
+    options = {name: ["--port", str(port), "--key", key] for name, port in ports.items()}
     return {
-        OURS: ["--port", str(ours), "--key", key],
-        KEYED: ["--port", str(ours), "--key", key, "--keyed"],
-        LIBRARY: ["--port", str(found["library"])],
-        NO_OP: ["--port", str(found["no_op"])],
+        OURS: options["ours"],
+        KEYED: [*options["ours"], "--keyed"],
+        LIBRARY: options["library"],
+        NO_OP: options["no_op"],
     }
 
 

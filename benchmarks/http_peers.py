@@ -1,26 +1,30 @@
-"""What ours is compared with over HTTP: the same kind of application, which stores otherwise or not at all.
+"""What ours is compared with over HTTP: the same application that stores by the library, or not at all.
 
-Both have our middleware, settings and answers, and validate the body by the same `draft`. Neither asks for a
-key, seals, decides or knows of idempotency: the comparison is in their favour.
+`library` is our application in all but the store. `no_op` has our middleware, settings and answers and
+validates the body by the same `draft`, but asks for no key, decides nothing and seals nothing.
 """
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from uuid import uuid4
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import ApplicationRecorder
 from fastapi import FastAPI, Request
+from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Lifespan
+from typing_extensions import override
 
 from benchmarks.peers import library_recorder
 from complaints_api.api.request import JsonResponse, json_object
-from complaints_api.app import _calm_collector
+from complaints_api.app import _calm_collector, create_app
 from complaints_api.drafting import Draft, draft
+from complaints_api.store.event_store import EventStore
+from complaints_api.store.log_rows import Append, Appended
 from service_conventions.limits import BodyLimits
 from service_conventions.problems import use_problem_documents
 
@@ -43,22 +47,34 @@ def no_op() -> FastAPI:
 
 
 def library() -> FastAPI:
-    """Validate, record by the library's recorder in a thread, and answer 201."""
-
-    async def receive(request: Request) -> Response:
-        made = await _drafted(request)
-        event = StoredEvent(uuid4(), 1, made.event.event, made.event.encoded())
-        positions = await run_in_threadpool(request.app.state.recorder.insert_events, [event])
-        return _answer(positions[0])
+    """Our application, whole, with the library's recorder in the store's place."""
+    app = create_app()
+    begin = app.router.lifespan_context
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with library_recorder(os.environ["DATABASE_URL"]) as recorder:
-            app.state.recorder = recorder
-            _calm_collector()
-            yield
+    async def lifespan(started: FastAPI) -> AsyncIterator[None]:
+        async with begin(started):
+            with library_recorder(os.environ["DATABASE_URL"]) as recorder:
+                started.state.recording.store = LibraryStore(started.state.engine, recorder)
+                yield
 
-    return _application(receive, lifespan)
+    app.router.lifespan_context = lifespan
+    return app
+
+
+class LibraryStore(EventStore):
+    """Appends by the library's recorder, in a thread. What is sealed it cannot keep: that is left out."""
+
+    def __init__(self, engine: AsyncEngine, recorder: ApplicationRecorder) -> None:
+        super().__init__(engine)
+        self._recorder = recorder
+
+    @override
+    async def append(self, authority: str, append: Append) -> Appended:
+        positions = await run_in_threadpool(self._recorder.insert_events, append.events)
+        assert positions
+        version = append.events[-1].originator_version
+        return Appended(append.stream, version, positions[-1], datetime.now(UTC))
 
 
 def _application(receive: Receive, lifespan: Lifespan[FastAPI]) -> FastAPI:

@@ -97,8 +97,7 @@ class GroupCommit:
         queue = self._queues[authority]
         try:
             async with self._engine.connect() as connection:
-                while queue or await self._more(queue):
-                    await self._write_group(connection, authority, queue.take(LARGEST_GROUP))
+                await self._write_on(connection, authority, queue)
         except Exception as error:  # noqa: BLE001 - every waiting caller must hear of it
             _answer(queue.take(len(queue)), error)
         finally:
@@ -111,24 +110,31 @@ class GroupCommit:
     async def _more(self, queue: _Queue) -> bool:
         return len(self._writers) <= MOST_LINGERING and await queue.filled()
 
-    async def _write_group(
-        self, connection: AsyncConnection, authority: str, group: Sequence[_Waiting]
-    ) -> None:
+    async def _write_on(self, connection: AsyncConnection, authority: str, queue: _Queue) -> None:
+        driver = await _driver(connection)
         try:
-            answers = await append_group(connection, authority, [append for append, _ in group])
-        except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
-            if len(group) == 1:
-                _answer(group, _meaning(error))
-                return
-            for one in group:
-                await self._write_group(connection, authority, [one])
-            return
-        except BaseException as error:
+            while queue or await self._more(queue):
+                await _write_group(driver, authority, queue.take(LARGEST_GROUP))
+        except BaseException:
             await connection.invalidate()
-            _answer(group, error if isinstance(error, Exception) else asyncio.CancelledError())
             raise
-        for (_, waiting), answer in zip(group, answers, strict=True):
-            _settle(waiting, answer)
+
+
+async def _write_group(driver: Any, authority: str, group: Sequence[_Waiting]) -> None:
+    try:
+        answers = await _append_group(driver, authority, [append for append, _ in group])
+    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as error:
+        if len(group) == 1:
+            _answer(group, _meaning(error))
+            return
+        for one in group:
+            await _write_group(driver, authority, [one])
+        return
+    except BaseException as error:
+        _answer(group, error if isinstance(error, Exception) else asyncio.CancelledError())
+        raise
+    for (_, waiting), answer in zip(group, answers, strict=True):
+        _settle(waiting, answer)
 
 
 async def append_group(
@@ -138,11 +144,20 @@ async def append_group(
 
     Raises the driver's error, with nothing written, when the transaction as a whole fails.
     """
-    raw = (await connection.get_raw_connection()).driver_connection
-    if raw is None:
-        raise ConnectionError("the connection is closed")
-    rows = await raw.fetch(_CALL, authority, *_columns(appends))
+    return await _append_group(await _driver(connection), authority, appends)
+
+
+async def _append_group(driver: Any, authority: str, appends: Sequence[Append]) -> list[Answer]:
+    rows = await driver.fetch(_CALL, authority, *_columns(appends))
     return [_meant(row) for row in rows]
+
+
+async def _driver(connection: AsyncConnection) -> Any:
+    """The driver's own connection: asked for once, as asking costs a switch of stacks."""
+    found = (await connection.get_raw_connection()).driver_connection
+    if found is None:
+        raise ConnectionError("the connection is closed")
+    return found
 
 
 def _meant(row: Any) -> Answer:
