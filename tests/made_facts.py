@@ -110,7 +110,8 @@ def issue(of: Complaint, theme: str, outcome: str | None, decided: str | None, *
 
 
 def request(of: Complaint, to_stage: int, on: str, fate: Any, **given: Any) -> Escalation:
-    ordinary = {"no": 1, "direct": False, "fate_on": None, "outcome": None}
+    nothing = dict.fromkeys(("fate_on", "outcome", "answered_on", "ended_on", "ended_by"))
+    ordinary = {"no": 1, "direct": False, **nothing}
     return Escalation(
         *of[:2], **{**ordinary, "to_stage": to_stage, "requested_on": day(on), "fate": fate, **given}
     )

@@ -46,8 +46,18 @@ class _Course:
     starts: tuple[Started, ...]
     limit: Limit
     via_advocate: bool = False
-    advocate_seen: bool = False
-    waiting_for: str | None = None
+    advocate_asked_for: bool = False
+    advocate_appointed: bool = False
+    deferred: bool = False
+    unwritten: bool = False
+
+    @property
+    def waiting_for(self) -> str | None:
+        if self.deferred:
+            return DEFERRED
+        if self.advocate_asked_for:
+            return AWAITING_ADVOCATE
+        return AWAITING_RECORD if self.unwritten else None
 
     @property
     def start(self) -> date:
@@ -72,14 +82,16 @@ def _interest_decided(course: _Course, event: Event) -> _Course:
 
 
 def _advocate_requested(course: _Course, event: Event) -> _Course:
-    late = course.via_advocate or course.advocate_seen or event.on > course.last_day
-    return course if late or course.waiting_for else replace(course, waiting_for=AWAITING_ADVOCATE)
+    in_time = event.on <= course.last_day
+    had_one = course.via_advocate or course.advocate_appointed
+    return replace(course, advocate_asked_for=True) if in_time and not had_one else course
 
 
 def _advocate_appointed(course: _Course, event: Event) -> _Course:
-    if course.waiting_for == AWAITING_ADVOCATE:
-        course = replace(course.moved(event.on, "SI 2006/1738 reg 14(3)(b)"), waiting_for=None)
-    return replace(course, advocate_seen=True)
+    if not course.advocate_asked_for:
+        return course
+    moved = course.moved(event.on, "SI 2006/1738 reg 14(3)(b)")
+    return replace(moved, advocate_asked_for=False, advocate_appointed=True)
 
 
 def _start_agreed(course: _Course, event: Event) -> _Course:
@@ -89,28 +101,24 @@ def _start_agreed(course: _Course, event: Event) -> _Course:
 
 
 def _deferred(course: _Course, _event: Event) -> _Course:
-    return replace(course, waiting_for=DEFERRED)
+    return replace(course, deferred=True)
 
 
 def _resubmitted(course: _Course, event: Event) -> _Course:
-    return replace(course.moved(event.on, "SI 2006/1738 reg 8(5)"), waiting_for=None)
+    return replace(course.moved(event.on, "SI 2006/1738 reg 8(5)"), deferred=False)
 
 
 Move = Callable[[_Course, Event], _Course]
 
-_CONCURRENT: Final[dict[type[Event], Move]] = {ev.DeferredConcurrent: _deferred, ev.Resubmitted: _resubmitted}
-_MOVES: Final[dict[int, dict[type[Event], Move]]] = {
-    1: {
-        ev.SufficientInterestDecided: _interest_decided,
-        ev.AdvocateRequested: _advocate_requested,
-        ev.AdvocateAppointed: _advocate_appointed,
-        ev.StartDateAgreed: _start_agreed,
-        **_CONCURRENT,
-    },
-    2: _CONCURRENT,
-    3: _CONCURRENT,
+_STAGE_1_MOVES: Final[dict[type[Event], Move]] = {
+    ev.SufficientInterestDecided: _interest_decided,
+    ev.AdvocateRequested: _advocate_requested,
+    ev.AdvocateAppointed: _advocate_appointed,
+    ev.StartDateAgreed: _start_agreed,
+    ev.DeferredConcurrent: _deferred,
+    ev.Resubmitted: _resubmitted,
 }
-"""What moves the clock of each stage under the Act."""
+"""What moves stage 1 under the Act. Later stages count from their request, or from the written record."""
 
 
 _ANSWERED_BY: Final[dict[type[Event], int]] = {ev.Adjudicated: 2, ev.Stage3Responded: 3}
@@ -144,7 +152,7 @@ def stage_clock(
     answered_on = story[answer].on if answer < len(story) else None
     closed = closure_days(procedure, profile)
     if procedure == "children_statutory":
-        course = _under_the_act(story[:answer], opened, stage, limit, received)
+        course = _under_the_act(story, slice(opened, answer), stage, limit, received)
     else:
         within = rules_for(procedure, received.on).acknowledge_within.get(stage, 0)
         course = _Course((_other_start(story[opened:answer], stage, limit, within, closed),), limit)
@@ -162,32 +170,40 @@ def _opening(before: Sequence[Event], stage: int, received: Event) -> int | None
 
 
 def _under_the_act(
-    before: Sequence[Event], opened: int, stage: int, limit: Limit, received: ev.Received
+    story: Sequence[Event], span: slice, stage: int, limit: Limit, received: ev.Received
 ) -> _Course:
-    complainant = _complainant(before, received)
-    via_advocate = complainant is not None and complainant.acting_via == "advocate"
-    course = _Course((Started(before[opened].on, limit.source),), limit, via_advocate)
-    for event in before[opened + 1 :]:
-        move = _MOVES[stage].get(type(event))
+    """The course of a stage over the span of the story from its opening to its answer, or to now."""
+    since = story[span]
+    course = _Course((Started(since[0].on, limit.source),), limit, _via_advocate(story, received))
+    if stage == 1:
+        return _stage_1(course, since)
+    return (
+        _oral(course, story[: span.stop], since[0].on) if stage == 2 and received.form == "oral" else course
+    )
+
+
+def _stage_1(course: _Course, since: Sequence[Event]) -> _Course:
+    for event in since:
+        if isinstance(event, ev.Escalated):
+            break
+        move = _STAGE_1_MOVES.get(type(event))
         course = move(course, event) if move else course
-    return _oral(course, before, before[opened].on) if stage == 2 and received.form == "oral" else course
+    return course
 
 
-def _complainant(before: Sequence[Event], received: ev.Received) -> ev.Complainant | None:
-    stated = [event.complainant for event in before if isinstance(event, ev.Triaged) and event.complainant]
-    return stated[-1] if stated else received.complainant
+def _via_advocate(story: Sequence[Event], received: ev.Received) -> bool:
+    stated = [event.complainant for event in story if isinstance(event, ev.Triaged) and event.complainant]
+    complainant = stated[-1] if stated else received.complainant
+    return complainant is not None and complainant.acting_via == "advocate"
 
 
 def _oral(course: _Course, before: Sequence[Event], requested_on: date) -> _Course:
     """Oral representations: the final written record starts stage 2, never before it was asked for."""
-    records = [event for event in before if isinstance(event, ev.WrittenRecordFinalised)]
-    if course.waiting_for:
-        return course
+    records = [event.on for event in before if isinstance(event, ev.WrittenRecordFinalised)]
     if not records:
-        return replace(course, waiting_for=AWAITING_RECORD)
-    written = Started(max(records[-1].on, requested_on), "SI 2006/1738 reg 17(5)")
-    later = tuple(start for start in course.starts[1:] if start.on >= written.on)
-    return replace(course, starts=(written, *later))
+        return replace(course, unwritten=True)
+    written = Started(max(records[-1], requested_on), "SI 2006/1738 reg 17(5)")
+    return replace(course, starts=(written,))
 
 
 def _other_start(

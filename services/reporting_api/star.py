@@ -73,7 +73,7 @@ class StageFact(NamedTuple):
 
     `met_on` is what the limit is about: the answer, at stage 3 the panel's meeting. `day` is the working day
     of the answer (stage 3: of the meeting) from the start; `within_*` are null until answered. `decided`: an
-    answer with findings, not merely completed.
+    answer with findings, not merely completed. `settled_on`: settled (reg 15) or skipped, while unanswered.
     """
 
     authority: str
@@ -97,6 +97,7 @@ class StageFact(NamedTuple):
     within_maximum: bool | None
     ended_on: date | None
     ended_by: str | None
+    settled_on: date | None
 
 
 class IssueFact(NamedTuple):
@@ -113,7 +114,11 @@ class IssueFact(NamedTuple):
 
 
 class Escalation(NamedTuple):
-    """One per request for a stage; its fate is the first of: investigation begun, ending, withdrawal."""
+    """One per request for a stage; its fate is the first of: investigation begun, ending, withdrawal.
+
+    `answered_on` and `outcome` by the answer that fell under this request, before the next one. `ended_on` is
+    when an unanswered request ended, `ended_by` how: `withdrawn`, `closed`, or the disposal recorded.
+    """
 
     authority: str
     complaint: UUID
@@ -124,6 +129,9 @@ class Escalation(NamedTuple):
     fate: Fate
     fate_on: date | None
     outcome: str | None
+    answered_on: date | None
+    ended_on: date | None
+    ended_by: str | None
 
 
 class Referral(NamedTuple):

@@ -39,14 +39,19 @@ def configured(complaint: Complaint, stage: int) -> dict[str, Any]:
 def limits(complaint: Complaint, stage: int) -> tuple[int, int] | None:
     """Target and maximum in working days; none where no procedure says."""
     given = configured(complaint, stage)
-    if given and complaint.procedure != STATUTORY:
+    if given and judged_by(complaint) != STATUTORY:
         return given["target"], given.get("max") or given["target"]
-    return _LIMITS.get((complaint.procedure or "", stage))
+    return _LIMITS.get((judged_by(complaint), stage))
+
+
+def judged_by(complaint: Complaint) -> str:
+    """The procedure whose limits count: until one is stated, the Act's."""
+    return complaint.procedure or STATUTORY
 
 
 def closure_days(complaint: Complaint) -> frozenset[date]:
     """Days that count as closed, for procedures other than the Act's."""
-    if complaint.procedure in (STATUTORY, None):
+    if judged_by(complaint) == STATUTORY:
         return frozenset()
     profile = complaint.profile_on(str(complaint.received_on))
     return frozenset(date.fromisoformat(day) for day in profile.get("closure_days", []))
@@ -78,9 +83,7 @@ def started(complaint: Complaint, stage: int) -> date | None:
     begun = complaint.received_on if stage == 1 else requested_on(complaint, stage)
     if begun is None:
         return None
-    if complaint.procedure is None:
-        return begun
-    if complaint.procedure == STATUTORY:
+    if judged_by(complaint) == STATUTORY:
         return _statutory(complaint, stage, begun)
     default = "acknowledged" if complaint.procedure == "corporate_code" else "received"
     basis = configured(complaint, stage).get("from") or default
@@ -108,6 +111,8 @@ class _Course:
 def _course(complaint: Complaint, received: date, events: list[Told]) -> _Course:
     course = _Course([received], complaint.acting_via == "advocate")
     for told in events:
+        if told.event == "escalated":
+            break
         _move(course, told, in_time=told.day <= add_working_days(max(course.starts), 20))
     return course
 
@@ -138,7 +143,7 @@ def due(complaint: Complaint) -> date | None:
     received, within_days = complaint.received_on, limits(complaint, 1)
     if received is None or within_days is None:
         return None
-    if complaint.procedure != STATUTORY:
+    if judged_by(complaint) != STATUTORY:
         start = started(complaint, 1)
         return add_working_days(start, within_days[1], closure_days(complaint)) if start else None
     course = _course(complaint, received, _before(complaint, 1))

@@ -215,14 +215,18 @@ def _remedy(complaint: Complaint, agreed: Told) -> tuple[date, Row]:
     remedy, reference = agreed.data["remedy"], agreed.get("lgsco_ref")
     done = [told.day for told in complaint.all("remedied") if told.data["remedy"] == remedy]
     judged = [told for told in complaint.all("satisfaction_recorded") if told.data["remedy"] == remedy]
-    decisions = [told for told in complaint.all("lgsco_decided") if told.data["lgsco_ref"] == reference]
+    decisions = [
+        told
+        for told in complaint.all("lgsco_decided")
+        if told.data["lgsco_ref"] == reference and told.data["decision"] != "postponed"
+    ]
     upheld = [told for told in decisions if told.data["decision"] == "upheld"]
     due = agreed.get("due_on")
     day = [*done[-1:], *(told.day for told in judged[-1:]), agreed.day][0]
     return day, {
         "remedy": remedy,
         "lgsco_ref": reference,
-        "decided_on": (upheld or decisions)[-1].day if decisions else None,
+        "decided_on": (upheld or decisions)[-1].day if upheld or decisions else None,
         "types": list(agreed.data["types"]),
         "due_on": date.fromisoformat(due) if due else None,
         "achieved_on": done[-1] if done else None,
@@ -331,7 +335,9 @@ def _past_due(complaint: Complaint, as_of: date) -> bool:
     for told in complaint.events:
         if told.event in ("withdrawn", "closed", "escalated", "resolved", "stage1_skipped"):
             ended.append(told.day)
-        elif told.event == "reopened" and not complaint.stays(2):
+        if told.event == "escalated":
+            break
+        if told.event == "reopened":
             ended.clear()
     return not any(day <= latest for day in ended)
 

@@ -241,9 +241,14 @@ def test_a_corporate_stage_2_is_answered_by_a_stage_response() -> None:
     assert (found[2].answered_on, found[2].outcome) == (d("2022-05-20"), "upheld")
 
 
-def test_without_a_procedure_there_is_no_limit() -> None:
+def test_until_a_procedure_is_stated_the_acts_limits_hold() -> None:
     row = stages(received(procedure=None), answered("2022-04-12"))[1]
-    assert (row.start_on, row.target_on, row.within_target, row.day) == (d("2022-04-04"), None, None, 6)
+    assert (row.start_on, row.target_on, row.within_target, row.day) == (
+        d("2022-04-04"),
+        d("2022-04-20"),
+        True,
+        6,
+    )
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,9 @@ def upgrade() -> None:
         sa.Column("fate", sa.Text(), nullable=False),
         sa.Column("fate_on", sa.Date(), nullable=True),
         sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column("ended_by", sa.Text(), nullable=True),
         schema="facts",
     )
     op.create_table(
@@ -286,6 +289,7 @@ def upgrade() -> None:
         sa.Column("within_maximum", sa.Boolean(), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("ended_by", sa.Text(), nullable=True),
+        sa.Column("settled_on", sa.Date(), nullable=True),
         schema="facts",
     )
     op.create_index("event_stream", "event", ["authority", "stream", "version"], unique=True)

@@ -1,6 +1,6 @@
 """The course of a complaint: its time in the stage 1 balance, its stages, the requests for the next one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal, cast
@@ -10,6 +10,7 @@ from complaint_events.clock import StageClock, Started, answers, stage_clock
 from complaint_events.codes import Outcome
 from complaint_events.event_model import Event
 from complaint_events.outcomes import Answer, overall
+from complaint_events.procedures import DEFAULT_PROCEDURE
 from complaint_events.working_days import day_number
 from reporting_api.facts.story import Fold, Rows, Story
 from reporting_api.star import Escalation, Fate, Spell, StageFact
@@ -148,8 +149,8 @@ def _opens(story: Story, event: Event, stage: int) -> bool:
 def _row(story: Story, stage: _Stage) -> StageFact:
     clock = _clock(story, stage)
     first, met_on = stage.first, _met_on(stage)
-    decision = _decision(story, stage)
-    ended_on, ended_by = (None, None) if first else _ending(stage)
+    decision = _decision(story, stage.given)
+    ended_on, ended_by = (None, None) if first else _ending(stage.since, stage.stage)
     return StageFact(
         *story.key,
         stage=stage.stage,
@@ -171,13 +172,12 @@ def _row(story: Story, stage: _Stage) -> StageFact:
         within_maximum=_within(first, met_on, clock.maximum_on),
         ended_on=ended_on,
         ended_by=ended_by,
+        settled_on=_settled_on(stage),
     )
 
 
 def _clock(story: Story, stage: _Stage) -> StageClock:
-    found = None
-    if story.procedure is not None:
-        found = stage_clock(story.events, stage.stage, story.procedure, story.profile)
+    found = stage_clock(story.events, stage.stage, story.procedure or DEFAULT_PROCEDURE, story.profile)
     return found or StageClock(stage.stage, Started(stage.opened.on, NO_LIMIT), None, None)
 
 
@@ -199,31 +199,53 @@ def _within(first: Answer | None, met_on: date | None, due_on: date | None) -> b
     return met_on is not None and met_on <= due_on
 
 
-def _decision(story: Story, stage: _Stage) -> Outcome | None:
+def _decision(story: Story, given: Sequence[Answer]) -> Outcome | None:
     """What the last answer decided; an old one may only say that the stage was completed."""
-    decided = (overall(answer, story.profiles.in_force(answer.on)) for answer in reversed(stage.given))
+    decided = (overall(answer, story.profiles.in_force(answer.on)) for answer in reversed(given))
     return next(filter(None, decided), None)
 
 
-def _ending(stage: _Stage) -> tuple[date | None, str | None]:
-    """How a stage that was not answered ended, unless the complaint was taken up again."""
+def _ending(since: Sequence[Event], stage: int) -> tuple[date | None, str | None]:
+    """How a stage or request that was not answered ended, unless the complaint was taken up again.
+
+    A request for the next stage ends it for good: a reopened complaint does not come back to it.
+    """
     ended: tuple[date | None, str | None] = (None, None)
-    for event in stage.since:
+    for event in since:
+        if isinstance(event, ev.Escalated) and event.to_stage > stage:
+            return ended if ended[0] else (event.on, event.event)
         if isinstance(event, ev.Reopened):
             ended = (None, None)
-        elif ended[0] is None and _ends(event, stage.stage):
-            ended = (event.on, event.event)
+        elif ended[0] is None and (how := _ends(event, stage)):
+            ended = (event.on, how)
     return ended
 
 
-def _ends(event: Event, stage: int) -> bool:
-    if isinstance(event, ev.Escalated):
-        return event.to_stage > stage
+def _ends(event: Event, stage: int) -> str | None:
+    """How an event ends a stage, if it does."""
     if isinstance(event, ev.EscalationEnded):
-        return event.to_stage == stage
+        return event.disposal if event.to_stage == stage else None
     if isinstance(event, ev.LateRequestDecided):
-        return event.to_stage == stage and event.decision == "refused"
-    return isinstance(event, ev.Withdrawn | ev.Closed)
+        return "refused" if event.to_stage == stage and event.decision == "refused" else None
+    return event.event if isinstance(event, ev.Withdrawn | ev.Closed) else None
+
+
+def _settled_on(stage: _Stage) -> date | None:
+    """When an unanswered stage was settled or skipped; neither takes it out of the balance."""
+    settled: date | None = None
+    for event in stage.since:
+        if isinstance(event, ev.Escalated):
+            break
+        if isinstance(event, ev.Reopened):
+            settled = None
+        elif settled is None and _settles(event, stage.stage):
+            settled = event.on
+    return settled
+
+
+def _settles(event: Event, stage: int) -> bool:
+    skipped = isinstance(event, ev.Stage1Skipped) and stage == 1
+    return skipped or (isinstance(event, ev.Resolved) and event.stage == stage)
 
 
 _BEGINS: Final[dict[int, frozenset[type[Event]]]] = {
@@ -243,33 +265,47 @@ _BEGINS: Final[dict[int, frozenset[type[Event]]]] = {
 
 def _escalations(story: Story, rows: Rows) -> None:
     """One row per request for a stage, numbered within the stage."""
-    stages = cast("list[StageFact]", rows.get("stage", []))
-    outcomes = {row.stage: row.outcome for row in stages}
     asked = {2: 0, 3: 0}
     for place, event in enumerate(story.events):
-        if not isinstance(event, ev.Escalated):
-            continue
-        stage = event.to_stage
-        asked[stage] += 1
-        direct = stage == story.entry_stage and asked[stage] == 1
-        fate, fate_on = _fate(story.events[place + 1 :], stage)
-        outcome = outcomes.get(stage) if fate == "proceeded" else None
-        rows.setdefault("escalation", []).append(
-            Escalation(*story.key, stage, asked[stage], event.on, direct, fate, fate_on, outcome)
-        )
+        if isinstance(event, ev.Escalated):
+            asked[event.to_stage] += 1
+            later = _until_next(story.events[place + 1 :], event.to_stage)
+            rows.setdefault("escalation", []).append(_request(story, event, asked[event.to_stage], later))
 
 
-def _fate(later: list[Event], stage: int) -> tuple[Fate, date | None]:
+def _until_next(later: Sequence[Event], stage: int) -> Sequence[Event]:
+    """What happened to one request: all that followed, up to the next request for the same stage."""
+    again = (n for n, e in enumerate(later) if isinstance(e, ev.Escalated) and e.to_stage == stage)
+    return later[: next(again, len(later))]
+
+
+def _request(story: Story, event: ev.Escalated, no: int, later: Sequence[Event]) -> Escalation:
+    stage = event.to_stage
+    given = tuple(one for one in later if isinstance(one, _ANSWERS) and answers(one, stage))
+    fate, fate_on = _fate(later, stage)
+    ended_on, ended_by = (None, None) if given else _ending(later, stage)
+    return Escalation(
+        *story.key,
+        to_stage=stage,
+        no=no,
+        requested_on=event.on,
+        direct=stage == story.entry_stage and no == 1,
+        fate=fate,
+        fate_on=fate_on,
+        outcome=_decision(story, given) if fate == "proceeded" else None,
+        answered_on=given[0].on if given else None,
+        ended_on=ended_on,
+        ended_by=ended_by,
+    )
+
+
+def _fate(later: Sequence[Event], stage: int) -> tuple[Fate, date | None]:
     """What became of a request: the first of going ahead, its ending, and the complaint's withdrawal."""
     for event in later:
         if type(event) in _BEGINS[stage] or answers(event, stage):
             return "proceeded", event.on
-        if isinstance(event, ev.EscalationEnded) and event.to_stage == stage:
-            return event.disposal, event.on
-        if isinstance(event, ev.LateRequestDecided) and _ends(event, stage):
-            return "refused", event.on
-        if isinstance(event, ev.Withdrawn):
-            return "withdrawn", event.on
+        if not isinstance(event, ev.Closed) and (how := _ends(event, stage)):
+            return cast("Fate", how), event.on
     return "awaiting", None
 
 

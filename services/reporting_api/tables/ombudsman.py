@@ -85,6 +85,7 @@ LGSCO_REMEDIES: Final = Table(
             WHERE ruling.authority = agreed.authority
                 AND ruling.complaint = agreed.complaint
                 AND ruling.lgsco_ref = known_ref
+                AND decision <> 'postponed'
             ORDER BY decision = 'upheld' DESC, decided_on DESC, no DESC LIMIT 1
         ) AS last_ruling ON true
         ORDER BY counted_on, remedy, agreed.complaint

@@ -59,24 +59,30 @@ OUTCOMES_BY_YEAR: Final = Table(
     columns=(*_OUTCOME_COLUMNS, *counts("outstanding", "withdrawn")),
     sql=query(
         """
-        , in_year AS (
+        , stage_1 AS (
             SELECT
                 stage,
                 year,
-                CASE WHEN decided AND (stage = 1 OR answered_on BETWEEN starts_on AND ends_on)
-                    THEN outcome END AS outcome,
-                CASE WHEN stage = 1 THEN answered_on IS NULL AND ended_on IS NULL
-                    ELSE opened_on <= ends_on AND ends_on < least(answered_on, ended_on, 'infinity')
-                    END AS is_outstanding,
-                (stage = 1 OR ended_on BETWEEN starts_on AND ends_on) AND (ended_by = 'withdrawn' OR EXISTS (
-                    SELECT FROM escalation
-                    WHERE escalation.authority = stage_of.authority
-                        AND escalation.complaint = stage_of.complaint
-                        AND to_stage = stage AND fate = 'withdrawn' AND fate_on = ended_on
-                )) AS is_withdrawn
-            FROM stage_of
-            JOIN year ON CASE WHEN stage = 1 THEN received_on BETWEEN starts_on AND ends_on
-                ELSE opened_on <= ends_on AND starts_on <= least(answered_on, ended_on, 'infinity') END
+                CASE WHEN decided THEN outcome END AS outcome,
+                answered_on IS NULL AND ended_on IS NULL AS is_outstanding,
+                ended_by = 'withdrawn' AS is_withdrawn
+            FROM stage_of JOIN year ON received_on BETWEEN starts_on AND ends_on
+            WHERE stage = 1
+        ), answer AS (
+            SELECT stage, year, outcome, false AS is_outstanding, false AS is_withdrawn
+            FROM stage_of JOIN year ON answered_on BETWEEN starts_on AND ends_on
+            WHERE stage > 1 AND decided
+        ), request AS (
+            SELECT
+                to_stage AS stage,
+                year,
+                NULL AS outcome,
+                ends_on < least(answered_on, ended_on, 'infinity') AS is_outstanding,
+                ended_by = 'withdrawn' AND ended_on BETWEEN starts_on AND ends_on AS is_withdrawn
+            FROM counted JOIN escalation USING (authority, complaint)
+                JOIN year ON requested_on <= ends_on
+        ), in_year AS (
+            SELECT * FROM stage_1 UNION ALL SELECT * FROM answer UNION ALL SELECT * FROM request
         )
         SELECT
             stage,

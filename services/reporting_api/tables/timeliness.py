@@ -47,7 +47,7 @@ TIMELINESS_BY_YEAR: Final = Table(
             count(*) FILTER (WHERE within_maximum) AS within_max,
             count(*) FILTER (WHERE NOT within_maximum) AS late,
             count(*) FILTER (WHERE answered_on IS NULL AND maximum_on < CAST(:as_of AS date)
-                AND (ended_on IS NULL OR maximum_on < ended_on)) AS unanswered_past_due
+                AND maximum_on < least(ended_on, settled_on, 'infinity')) AS unanswered_past_due
         FROM stage_of JOIN year ON received_on BETWEEN starts_on AND ends_on
         WHERE stage = 1
         GROUP BY year

@@ -67,7 +67,7 @@ MONTHLY: Final = Table(
     sql=query(
         """
         , stay AS (
-            SELECT spell.*, within_target, within_maximum
+            SELECT spell.*, day
             FROM counted
             JOIN spell USING (authority, complaint)
             LEFT JOIN stage ON stage.authority = counted.authority
@@ -78,9 +78,9 @@ MONTHLY: Final = Table(
                 month,
                 $balance,
                 count(*) FILTER (WHERE left_by = 'responded' AND left_on BETWEEN starts_on AND ends_on
-                    AND within_target) AS within_10,
+                    AND day <= 10) AS within_10,
                 count(*) FILTER (WHERE left_by = 'responded' AND left_on BETWEEN starts_on AND ends_on
-                    AND within_maximum) AS within_20
+                    AND day <= 20) AS within_20
             FROM month JOIN stay ON entered_on <= ends_on AND (left_on IS NULL OR left_on >= starts_on)
             GROUP BY month
         ), acknowledgement AS (

@@ -137,7 +137,7 @@ async def test_the_months_judge_answers_and_acknowledgements(asking: Asking) -> 
         spell(soon, "2022-04-04", "2022-04-20", "responded"),
         stage(soon, 1, "2022-04-20"),
         spell(late, "2022-04-04", "2022-05-03", "responded"),
-        stage(late, 1, "2022-05-03", within_target=False),
+        stage(late, 1, "2022-05-03", day=19, within_target=False),
     ]
     async with asking(soon, late, *facts) as answers:
         rows = {row["month"]: row for row in await answers.table("monthly")}
@@ -429,7 +429,9 @@ async def test_outcomes_by_year_are_of_the_cohort_at_stage_1_and_by_their_own_da
     facts = [
         stage(one, 1, "2022-05-01", outcome="not_upheld"),
         stage(one, 2, "2022-09-01", opened_on=day("2021-09-01"), outcome="upheld"),
+        request(one, 2, "2021-09-01", "proceeded", answered_on=day("2022-09-01"), outcome="upheld"),
         stage(one, 3, None, opened_on=day("2022-10-01"), ended_on=day("2023-05-01"), ended_by="withdrawn"),
+        request(one, 3, "2022-10-01", "withdrawn", ended_on=day("2023-05-01"), ended_by="withdrawn"),
     ]
     async with asking(one, *facts) as answers:
         rows = {
@@ -447,8 +449,8 @@ async def test_outcomes_by_year_are_of_the_cohort_at_stage_1_and_by_their_own_da
 async def test_a_request_withdrawn_is_a_stage_withdrawn(asking: Asking) -> None:
     one = complaint("2022-06-01")
     ended = day("2022-08-01")
-    asked = stage(one, 2, None, opened_on=day("2022-07-01"), ended_on=ended, ended_by="escalation_ended")
-    async with asking(one, asked, request(one, 2, "2022-07-01", "withdrawn", fate_on=ended)) as answers:
+    asked = request(one, 2, "2022-07-01", "withdrawn", fate_on=ended, ended_on=ended, ended_by="withdrawn")
+    async with asking(one, asked) as answers:
         row = await answers.row("outcomes_by_year", stage=2, year="2022-23")
     assert figures(row, "withdrawn", "outstanding") == (1, 0)
 
