@@ -95,6 +95,9 @@ STAGE_3_REQUEST_WITHIN: Final = 20
 DEEMED_DELIVERY: Final = 2
 """Working days after which a notice counts as received where no receipt is recorded (ordinary post)."""
 
+STAGE_1_WAIT_AT_MOST: Final = 20
+"""Working days after which stage 2 may be asked for even where stage 1 stands still (reg 14(5)'s maximum)."""
+
 DEFAULT_PROCEDURE: Final[Procedure] = "children_statutory"
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from complaint_events.profile import Profile
+from complaints_api.domain.deciding import NoProfileError
 from complaints_api.domain.replay import Step
 from complaints_api.domain.replay import replay as steps
 from complaints_api.drafting import InvalidError, field_errors
@@ -134,7 +135,8 @@ def import_history(
     authority: _Authority,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every line, record nothing.")] = False,
     restore: Annotated[
-        bool, typer.Option("--restore", help="Keep recorded times, actors and order; empty authority only.")
+        bool,
+        typer.Option("--restore", help="Keep recorded times, actors and order; for a new authority only."),
     ] = False,
 ) -> None:
     """Import complaint histories; exit code 1 when lines were refused."""
@@ -153,12 +155,15 @@ def import_history(
 async def _import(authority: str, file: Path, *, dry_run: bool, restore: bool) -> Outcome:
     async with _desk() as desk:
         if await desk.store.head(authority) is None:
-            raise CommandError("authority: there is no such authority; apply its profile first")
+            if not restore or dry_run:
+                raise CommandError("authority: there is no such authority; apply its profile first")
+            await desk.store.add_authority(authority)
+            await desk.vault.add_authority(authority)
         with _progress() as progress:
             work = Import(desk, authority, dry_run=dry_run, restore=restore, progress=progress)
             try:
                 return await work.run(file)
-            except NotEmptyError as error:
+            except (NotEmptyError, NoProfileError) as error:
                 raise CommandError(str(error)) from None
 
 

@@ -241,3 +241,20 @@ def test_codes_of_no_list_of_the_council_are_refused_by_field() -> None:
         assert (refused.rule, refused.field) == ("unknown_code", where)
     story.decided(happened("triaged", "2023-02-07", team="not_recorded"), historic=True)
     assert NEEDED["received"]["team"] == "north"
+
+
+def test_a_refusal_for_want_of_interest_may_be_concluded_as_ineligible() -> None:
+    """Councils record both: the reg 12 decision, and that the complaint is not considered for it."""
+    refused = given(
+        happened("received", "2023-02-06", complainant={"ref": "P-9", "category": "sufficient_interest"}),
+        happened("sufficient_interest_decided", "2023-02-08", decision="refused"),
+    )
+    concluded = happened(
+        "eligibility_assessed",
+        "2023-02-08",
+        decision="refused",
+        procedure=None,
+        reason="no_sufficient_interest",
+    )
+    assert refused.decided(concluded, historic=True).state == "refused"
+    assert refused.and_then(concluded).refusal(concluded, historic=True).rule == "after_refusal"

@@ -50,9 +50,10 @@ LAWS = [
         "SI 2006/1738 regs 14(1), 17(1)",
         given(RECEIVED, happened("advocate_requested", "2023-02-08")),
         id="an advocate is awaited",
-        breaks=happened("escalated", "2023-06-01"),
+        breaks=happened("escalated", "2023-03-06"),
         field="to_stage",
-        kept_after=given(RECEIVED, happened("stage1_skipped", "2023-02-09")),
+        says=("2023-03-06",),
+        keeps=happened("escalated", "2023-03-07"),
     ),
     Law(
         "already_requested",

@@ -36,6 +36,10 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.message = message
 
 
+class NoProfileError(LookupError):
+    """An authority without a profile: nothing can be said of its codes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What a decision is made with: the day, the authority's profiles, and whether this is history."""
@@ -46,10 +50,10 @@ class Given:
     texts: frozenset[str] = field(default_factory=frozenset)
 
     def profile(self, day: date) -> Profile:
-        """The profile in force on a day. Raises `LookupError` where the authority has none."""
+        """The profile in force on a day. Raises `NoProfileError` where the authority has none."""
         profile = in_force(self.profiles, day)
         if profile is None:
-            raise LookupError("the authority has no profile")
+            raise NoProfileError("the authority has no profile: apply one first")
         return profile
 
     def setting(self, event: Event) -> Setting:

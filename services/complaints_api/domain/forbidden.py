@@ -5,7 +5,13 @@ from typing import Any
 
 from complaint_events import events as ev
 from complaint_events.event_model import Event
-from complaint_events.procedures import DEEMED_DELIVERY, STAGE_3_REQUEST_WITHIN, rules_for, stages_of
+from complaint_events.procedures import (
+    DEEMED_DELIVERY,
+    STAGE_1_WAIT_AT_MOST,
+    STAGE_3_REQUEST_WITHIN,
+    rules_for,
+    stages_of,
+)
 from complaint_events.working_days import add_working_days, same_day_next_year
 from complaints_api.domain.complaint import Complaint
 from complaints_api.domain.rule import Breach, Setting, rule
@@ -204,13 +210,15 @@ def _outcome_not_in_use(_c: Complaint, event: Any, setting: Setting) -> Breach |
 
 @rule("stage_1_unfinished", ev.Escalated, source="SI 2006/1738 regs 14(1), 17(1)")
 def _stage_1_unfinished(complaint: Complaint, event: ev.Escalated, setting: Setting) -> Breach | None:
-    """Stage 2 is requested when stage 1 was answered, is overdue, was skipped, or was not entered."""
+    """Stage 2 is requested when stage 1 was answered, is overdue, was skipped, or was not entered.
+
+    While its clock stands still, stage 1 is overdue for this purpose 20 working days after its last start:
+    waiting must not keep anybody from the next stage for ever.
+    """
     stage, clock = complaint.stage(1), complaint.clock(1, setting.profile)
-    if event.to_stage != 2 or stage is None or not stage.open:
+    if event.to_stage != 2 or stage is None or not stage.open or clock is None:
         return None
-    if clock is None or clock.maximum_on is None:
-        return Breach("to_stage", "stage 1 has not been answered")
-    due = stage.extended_to or clock.target_on or clock.maximum_on
+    due = stage.extended_to or clock.target_on or add_working_days(clock.started.on, STAGE_1_WAIT_AT_MOST)
     if event.on > due:
         return None
     return Breach("to_stage", f"stage 1 has not been answered and is not due before {due}")

@@ -88,8 +88,15 @@ def _after_withdrawal(complaint: Complaint, event: Event, _s: Setting) -> Breach
 
 @rule("after_refusal", *_except(ev.Received), always=True)
 def _after_refusal(complaint: Complaint, event: Event, _s: Setting) -> Breach | None:
-    """After refusal only what may follow closing, and closing itself, may happen."""
-    return _over(complaint, event, "refused", complaint.refused_by.on if complaint.refused_by else None)
+    """After refusal only what may follow closing, and closing itself, may happen.
+
+    A refusal for want of interest or for lateness may still be recorded as the eligibility decision it is.
+    """
+    refused_by = complaint.refused_by
+    concludes = isinstance(event, ev.EligibilityAssessed) and event.decision == "refused"
+    if concludes and not isinstance(refused_by, ev.EligibilityAssessed):
+        return None
+    return _over(complaint, event, "refused", refused_by.on if refused_by else None)
 
 
 @rule("after_early_settlement", *_except(ev.Received), always=True)
