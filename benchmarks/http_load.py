@@ -98,6 +98,7 @@ async def load(asked: argparse.Namespace) -> dict[str, float]:
 def _summed_up(seconds: list[float], took: float) -> dict[str, float]:
     seconds.sort()
     return {
+        "requests": len(seconds),
         "requests_a_second": round(len(seconds) / took, 1),
         "p50_ms": round(seconds[len(seconds) // 2] * 1000, 2),
         "p99_ms": round(seconds[len(seconds) * 99 // 100] * 1000, 2),
