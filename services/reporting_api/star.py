@@ -117,7 +117,7 @@ class Escalation(NamedTuple):
     """One per request for a stage; its fate is the first of: investigation begun, ending, withdrawal.
 
     `answered_on` and `outcome` by the answer that fell under this request, before the next one. `ended_on` is
-    when an unanswered request ended, `ended_by` how: `withdrawn`, `closed`, or the disposal recorded.
+    when a request ended before any answer, `ended_by` how: `withdrawn`, `closed`, or the disposal recorded.
     """
 
     authority: str

@@ -283,7 +283,8 @@ def _request(story: Story, event: ev.Escalated, no: int, later: Sequence[Event])
     stage = event.to_stage
     given = tuple(one for one in later if isinstance(one, _ANSWERS) and answers(one, stage))
     fate, fate_on = _fate(later, stage)
-    ended_on, ended_by = (None, None) if given else _ending(later, stage)
+    unanswered = later[: later.index(given[0])] if given else later
+    ended_on, ended_by = _ending(unanswered, stage)
     return Escalation(
         *story.key,
         to_stage=stage,
