@@ -165,9 +165,10 @@ def _stated(complaint: Complaint, issues: tuple[ev.Issue, ...] | None) -> Compla
 
 
 def _received(complaint: Complaint, event: ev.Received) -> Complaint:
-    stated = _stated(complaint, event.issues)
     return replace(
-        stated,
+        complaint,
+        issues={issue.no: issue for issue in event.issues},
+        current_issues=event.issues,
         received=event,
         procedure=event.procedure,
         team=event.team,
