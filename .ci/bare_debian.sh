@@ -9,7 +9,7 @@
 set -euo pipefail
 
 project=$(cd "$(dirname "$0")/.." && pwd)
-folder=${BARE_DEBIAN:-/var/tmp/bare-debian}
+folder=${BARE_DEBIAN:-$project/.local/bare-debian}
 [ $# -gt 0 ] || set -- make test
 
 # In a mount namespace of our own, so that nothing stays mounted however this ends.
