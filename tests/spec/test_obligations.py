@@ -142,6 +142,17 @@ def test_a_deadline_that_waits_says_for_what() -> None:
     assert "advocate" in respond["reason"]
 
 
+def test_a_deferred_stage_2_has_no_due_date() -> None:
+    """Reg 8(1): what would prejudice concurrent proceedings is not considered meanwhile, at any stage."""
+    story = given(RECEIVED, ANSWERED, REQUESTED, happened("deferred_concurrent", "2023-04-20"))
+    assert (owed(story)["respond"].due_on, owed(story)["respond"].waiting_for) == (
+        None,
+        "deferred_concurrent",
+    )
+    back = story.and_then(happened("resubmitted", "2023-05-02"))
+    assert owed(back)["respond"].due_on == date(2023, 5, 23)
+
+
 def test_a_moved_start_is_told() -> None:
     story = given(
         RECEIVED, happened("advocate_requested", "2023-03-30"), happened("advocate_appointed", "2023-04-05")

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 
 from complaint_events import events as ev
-from complaint_events.clock import StageClock, stage_clock
+from complaint_events.clock import DEFERRED, StageClock, stage_clock
 from complaint_events.codes import Procedure
 from complaint_events.event_model import Event
 from complaint_events.outcomes import Answer, overall
@@ -131,9 +131,14 @@ class Complaint:
     def clock(self, number: int, profile: Profile | None) -> StageClock | None:
         """The legal clock of a stage; None where it was not opened.
 
-        It runs from receipt, triaged or not: until a procedure is stated, the Act's limits are shown.
+        It runs from receipt, triaged or not: until a procedure is stated, the Act's limits are shown. While
+        the complaint is deferred for concurrent proceedings no open stage falls due (reg 8(1)).
         """
-        return stage_clock(self.story, number, self.procedure or DEFAULT_PROCEDURE, profile)
+        clock = stage_clock(self.story, number, self.procedure or DEFAULT_PROCEDURE, profile)
+        stage = self.stages.get(number)
+        if clock is None or not self.deferred or stage is None or not stage.open:
+            return clock
+        return replace(clock, target_on=None, maximum_on=None, waiting_for=DEFERRED)
 
     def evolve(self, event: Event) -> "Complaint":
         """The complaint after one more event."""
