@@ -9,7 +9,6 @@ The version convention is that of the `eventsourcing` library: a class whose sha
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, ClassVar, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Strict, TypeAdapter, model_validator
@@ -168,8 +167,3 @@ class TextError(Exception):
         self.field = field
         self.rule = rule
         self.message = message
-
-
-def on_or_before(first: date | None, second: date) -> bool:
-    """Whether a date is given and not later than another."""
-    return first is not None and first <= second
