@@ -1,6 +1,6 @@
 """Followers of an authority's log: how far each has come, moved in the transaction of what it wrote.
 
-Positions have no gap and appear in commit order, so a follower that reads on from its checkpoint misses nothing.
+Positions have no gap and appear in commit order: a follower that reads on from its checkpoint misses nothing.
 The checkpoint's row is the follower's lock: two processes that follow for the same purpose take turns.
 """
 
