@@ -10,7 +10,7 @@ from typing import Any
 
 from complaint_events.events import CorrectionRecorded
 from complaint_events.profile import ProfileApplied, in_force
-from complaint_events.reading import Recorded
+from complaint_events.reading import Recorded, identity_named, read
 from complaints_api.domain.complaint import Complaint
 from complaints_api.domain.deciding import folded
 from complaints_api.domain.obligations import obligations
@@ -39,7 +39,8 @@ def replay(history: Sequence[Recorded], profiles: Sequence[ProfileApplied]) -> I
     before = _summary(Complaint(), profiles)
     for number, one in enumerate(history, start=1):
         after = _summary(folded(history[:number]), profiles)
-        yield Step(one, _corrects(one), tuple(_changes(before, after)))
+        changes = (*_amended(one, history[: number - 1]), *_changes(before, after))
+        yield Step(one, _corrects(one), changes)
         before = after
 
 
@@ -47,6 +48,21 @@ def _corrects(one: Recorded) -> str | None:
     if not isinstance(one.event, CorrectionRecorded):
         return None
     return f"{one.event.corrects.get('event')} of {one.event.corrects.get('on')}"
+
+
+def _amended(one: Recorded, earlier: Sequence[Recorded]) -> Iterator[Change]:
+    """What a correction says of the event it names: each field as it read until then, and as it reads now."""
+    event = one.event
+    if not isinstance(event, CorrectionRecorded):
+        return
+    named = identity_named(event.corrects)
+    target = next((known for known in earlier if known.event.identity == named), None)
+    if target is None:
+        return
+    was = next((known.event for known in read(earlier) if known.version == target.version), target.event)
+    before = {**was.data(), "on": was.on}
+    for field, after in event.changes.items():
+        yield Change(f"{was.event} {field}", before.get(field), after)
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
@@ -59,6 +75,7 @@ def _summary(complaint: Complaint, profiles: Sequence[ProfileApplied]) -> dict[s
     """What a reader follows: where the complaint stands, whose it is, its answers, and what is owed."""
     found: dict[str, Any] = {
         "state": complaint.state,
+        "received on": complaint.received.on if complaint.received else None,
         "procedure": complaint.procedure,
         "team": complaint.team,
         "officer": complaint.officer,
