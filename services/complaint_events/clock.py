@@ -12,7 +12,14 @@ from typing import Final, NamedTuple
 from complaint_events import events as ev
 from complaint_events.codes import Procedure
 from complaint_events.event_model import Event
-from complaint_events.procedures import Limit, closure_days, limit_for, rules_for
+from complaint_events.procedures import (
+    DEEMED_DELIVERY,
+    STAGE_3_REQUEST_WITHIN,
+    Limit,
+    closure_days,
+    limit_for,
+    rules_for,
+)
 from complaint_events.profile import Profile
 from complaint_events.working_days import add_working_days
 
@@ -225,3 +232,12 @@ def _clock(course: _Course, stage: int, answered_on: date | None, closed: frozen
     target = add_working_days(start.on, course.limit.target, closed)
     maximum = add_working_days(start.on, course.limit.maximum, closed)
     return StageClock(stage, start, target, maximum, None, course.starts)
+
+
+def panel_request_until(notice_sent_on: date, notice_received_on: date | None) -> date:
+    """The last day to ask for a review panel: 20 working days from receiving the notice (reg 18(2)).
+
+    Without a recorded receipt the notice counts as received two working days after it was sent.
+    """
+    received = notice_received_on or add_working_days(notice_sent_on, DEEMED_DELIVERY)
+    return add_working_days(received, STAGE_3_REQUEST_WITHIN)

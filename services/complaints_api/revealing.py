@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from complaint_events.events import CorrectionRecorded
 from complaint_events.reading import Recorded, identity_named
@@ -80,6 +81,23 @@ def texts_as_corrected(history: Sequence[Recorded], opened: Mapping[int, Texts])
         number: _with_changed(opened.get(number, {}), changed.get(number, {}))
         for number in version_of.values()
     }
+
+
+async def personal_details(
+    vault: Vault, authority: str, stream: UUID, known: Sequence[Recorded], story: Sequence[Recorded]
+) -> dict[str, str]:
+    """The personal details as last stated in a story, as the corrections known at the time leave them.
+
+    `known` is the history as recorded, corrections included; `story` the events of it as they read.
+    """
+    texts = texts_as_corrected(known, await vault.open_texts(authority, stream))
+    details: dict[str, str] = {}
+    for one in story:
+        for name, text in texts.get(one.version, {}).items():
+            field, _, inner = name.partition(".")
+            if field == "personal":
+                details[inner] = text
+    return details
 
 
 def _with_changed(texts: Texts, changed: Texts) -> Texts:

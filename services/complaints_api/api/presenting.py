@@ -13,7 +13,7 @@ from complaints_api.api.explaining import deadlines
 from complaints_api.api.request import CASEWORK
 from complaints_api.domain.complaint import Complaint, StageState, fold
 from complaints_api.recording import Loaded, Recording
-from complaints_api.revealing import texts_as_corrected, with_references
+from complaints_api.revealing import personal_details, with_references
 from service_conventions.callers import Caller
 
 Json = dict[str, Any]
@@ -120,13 +120,5 @@ async def _personal(
     desk: Recording, authority: str, stream: Loaded, story: list[Recorded], known_at: datetime | None
 ) -> Json:
     """The personal details as last stated, corrections applied."""
-    opened = await desk.vault.open_texts(authority, stream.stream)
     known = [one for one in stream.history if known_at is None or one.recorded_at <= known_at]
-    texts = texts_as_corrected(known, opened)
-    details: Json = {}
-    for one in story:
-        for name, text in texts.get(one.version, {}).items():
-            field, _, inner = name.partition(".")
-            if field == "personal":
-                details[inner] = text
-    return details
+    return await personal_details(desk.vault, authority, stream.stream, known, story)

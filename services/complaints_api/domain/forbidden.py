@@ -4,14 +4,9 @@ from datetime import date
 from typing import Any
 
 from complaint_events import events as ev
+from complaint_events.clock import panel_request_until
 from complaint_events.event_model import Event
-from complaint_events.procedures import (
-    DEEMED_DELIVERY,
-    STAGE_1_WAIT_AT_MOST,
-    STAGE_3_REQUEST_WITHIN,
-    rules_for,
-    stages_of,
-)
+from complaint_events.procedures import STAGE_1_WAIT_AT_MOST, rules_for, stages_of
 from complaint_events.working_days import add_working_days, same_day_next_year
 from complaints_api.domain.complaint import Complaint
 from complaints_api.domain.rule import Breach, Setting, rule
@@ -246,8 +241,7 @@ def _panel_request_late(complaint: Complaint, event: ev.Escalated, _s: Setting) 
     stage = complaint.stage(2)
     if event.to_stage != 3 or stage is None or stage.answered_on is None:
         return None
-    received = stage.notice_received_on or add_working_days(stage.answered_on, DEEMED_DELIVERY)
-    last = add_working_days(received, STAGE_3_REQUEST_WITHIN)
+    last = panel_request_until(stage.answered_on, stage.notice_received_on)
     if event.on <= last or complaint.late_requests.get(3) == "accepted":
         return None
     return Breach("on", f"the request was possible until {last}; decide on the late request first")
