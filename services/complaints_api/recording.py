@@ -19,6 +19,7 @@ from complaint_events.scalars import london_date
 from complaints_api.domain.complaint import Complaint, fold
 from complaints_api.domain.deciding import Given, Refusal, decide, folded
 from complaints_api.drafting import Draft, draft
+from complaints_api.finding import words_recorded
 from complaints_api.store.event_store import EventStore, recorded, stream_id
 from complaints_api.store.log_rows import (
     Append,
@@ -249,6 +250,7 @@ def sealed_append(
                 recorded_at=recorded_at,
                 sealed=kept,
                 texts=texts,
+                found_by=sealer.found_by(subject, words_recorded(one.texts)),
             )
         )
         persons |= {name: sealer.seal_person(name, own) for name, own in one.persons.items()}

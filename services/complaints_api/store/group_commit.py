@@ -4,6 +4,7 @@ Each authority has a queue and at most one writer in this process, so a group ne
 writer calls one SQL function, `append_group`, which locks the authority's head row, checks each append's
 expected version and idempotency key, inserts, and advances the head. A conflict fails its own append only; an
 unexpected error makes the writer try each append of the group alone. Nobody is answered before the commit.
+A group whose events tell personal details writes its rows of the blind index in the same statement.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ import asyncpg
 from eventsourcing.persistence import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from complaints_api.store.blind_index import append_with_words, word_columns
 from complaints_api.store.log_rows import (
     Append,
     Appended,
@@ -33,8 +35,10 @@ LINGER_SECONDS: Final = 0.02
 MOST_LINGERING: Final = 2
 """Writers at most that linger, so that a process with many authorities keeps connections for reading."""
 
-_ARGUMENTS: Final = ", ".join(f"${n}" for n in range(1, 29))
-_CALL: Final = f"SELECT * FROM append_group({_ARGUMENTS})"  # noqa: S608 - placeholders only
+_ARGUMENTS: Final = 28
+_GIVEN: Final = ", ".join(f"${n}" for n in range(1, _ARGUMENTS + 1))
+_CALL: Final = f"SELECT * FROM append_group({_GIVEN})"  # noqa: S608 - placeholders only
+_CALL_WITH_WORDS: Final = append_with_words(_ARGUMENTS)
 
 Answer = Appended | Exception
 _Waiting = tuple[Append, asyncio.Future[Appended]]
@@ -148,7 +152,9 @@ async def append_group(
 
 
 async def _append_group(driver: Any, authority: str, appends: Sequence[Append]) -> list[Answer]:
-    rows = await driver.fetch(_CALL, authority, *_columns(appends))
+    words = word_columns(appends)
+    call = _CALL_WITH_WORDS if words else _CALL
+    rows = await driver.fetch(call, authority, *_columns(appends), *words)
     return [_meant(row) for row in rows]
 
 

@@ -16,12 +16,20 @@ class SealedText:
     ciphertext: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class FoundBy:
+    """Whose personal details an event tells, and the keyed hashes of their words (blind index)."""
+
+    subject: str
+    words: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class NewEvent(StoredEvent):
     """A stored event with what our log keeps beside it.
 
-    `sealed` is the JSON object of hashes by field, `texts` the ciphertexts; `recorded_at` is given only by
-    a restore, else the database's clock says it.
+    `sealed` is the JSON object of hashes by field, `texts` the ciphertexts, `found_by` its row of the blind
+    index; `recorded_at` is given only by a restore, else the database's clock says it.
     """
 
     effective_on: date
@@ -30,6 +38,7 @@ class NewEvent(StoredEvent):
     recorded_at: datetime | None = None
     sealed: str | None = None
     texts: tuple[SealedText, ...] = ()
+    found_by: FoundBy | None = None
 
 
 @dataclass(frozen=True, slots=True)

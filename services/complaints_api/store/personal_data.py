@@ -26,10 +26,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from complaints_api.store import schema
-from complaints_api.store.log_rows import SealedText
+from complaints_api.store.log_rows import FoundBy, SealedText
 
 _NONCE: Final = 12
 _PSEUDONYM_LENGTH: Final = 32
+_WORD_LENGTH: Final = 8
 _REFERENCE: Final = "ref"
 ERASED: Final = "erased"
 """What is read where the key of a subject is gone."""
@@ -67,6 +68,15 @@ class Sealer:
     def digest(self, name: str, text: str) -> str:
         """A keyed digest of a text, equal for equal texts of one field."""
         return hmac.digest(self.secret, f"text|{name}|{text}".encode(), "sha256").hex()[:_PSEUDONYM_LENGTH]
+
+    def words(self, words: Iterable[str]) -> tuple[int, ...]:
+        """Keyed hashes of words, in order of size: equal for equal words, within the authority."""
+        hashes = (hmac.digest(self.secret, b"find|" + word.encode(), "sha256") for word in words)
+        return tuple(sorted(int.from_bytes(one[:_WORD_LENGTH], signed=True) for one in hashes))
+
+    def found_by(self, subject: str, words: Collection[str]) -> FoundBy | None:
+        """The row of the blind index for personal details of these words; None without any."""
+        return FoundBy(subject, self.words(words)) if words else None
 
     def seal(
         self, place: Place, texts: Mapping[str, str], subject: str

@@ -1,0 +1,84 @@
+"""The blind index: complaints found by names and contacts that the database cannot read.
+
+A row holds keyed hashes (8 bytes of an HMAC-SHA-256 under the authority's secret) of the words of one event's
+personal details. It is written by the statement that appends the event, so it is there when and only when the
+event is; a conflict or a replay leaves none. Whoever has the database but not the key-encryption key can
+neither read a word nor try one; equal words of one authority show as equal.
+
+Rows are of what was recorded, not of what holds: a corrected name, or the one before a marriage, still finds
+its complaint. Erasing a person deletes the rows of that subject.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import column, distinct, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from complaints_api.store.log_rows import Append, FoundBy
+from complaints_api.store.working_tables import blind_index
+
+_APPEND_WITH_WORDS: Final = """
+WITH answered AS MATERIALIZED (
+    SELECT * FROM append_group({arguments}) WITH ORDINALITY
+        AS a (outcome, o_stream, o_version, o_position, o_recorded_at, o_request, n)
+), indexed AS (
+    INSERT INTO blind_index (authority, stream, version, subject, words)
+    SELECT $1, answered.o_stream, i.version, i.subject, (${words}::bigint[])[i.since:i.upto]
+      FROM answered
+      JOIN unnest(${n}::int[], ${version}::int[], ${subject}::text[], ${since}::int[], ${upto}::int[])
+        AS i (n, version, subject, since, upto) ON i.n = answered.n
+     WHERE answered.outcome = 'appended'
+)
+SELECT * FROM answered ORDER BY n
+"""
+"""`append_group` and the index rows of what it appended, in one statement: both or neither."""
+
+
+def append_with_words(arguments: int) -> str:
+    """The statement that appends and indexes, where `append_group` takes so many arguments."""
+    names = ("n", "version", "subject", "since", "upto", "words")
+    places = {name: arguments + place for place, name in enumerate(names, start=1)}
+    given = ", ".join(f"${n}" for n in range(1, arguments + 1))
+    return _APPEND_WITH_WORDS.format(arguments=given, **places)
+
+
+def word_columns(appends: Sequence[Append]) -> list[list[Any]]:
+    """The index rows of appends as arrays: which append, version, subject, and its part of all words.
+
+    Empty when no event has words: then there is nothing to index.
+    """
+    rows = list(_rows(appends))
+    if not rows:
+        return []
+    ends = list(accumulate(len(found.words) for _, _, found in rows))
+    return [
+        [number for number, _, _ in rows],
+        [version for _, version, _ in rows],
+        [found.subject for _, _, found in rows],
+        [end - len(found.words) + 1 for end, (_, _, found) in zip(ends, rows, strict=True)],
+        ends,
+        [word for _, _, found in rows for word in found.words],
+    ]
+
+
+def _rows(appends: Sequence[Append]) -> Iterable[tuple[int, int, FoundBy]]:
+    for number, append in enumerate(appends, start=1):
+        for event in append.events:
+            if event.found_by is not None:
+                yield number, event.originator_version, event.found_by
+
+
+async def streams_with(connection: AsyncConnection, authority: str, words: Sequence[int]) -> list[UUID]:
+    """The streams among whose recorded personal details every one of these words is."""
+    word = func.unnest(blind_index.c.words).table_valued(column("word"), name="word").render_derived()
+    query = (
+        select(blind_index.c.stream)
+        .join(word, word.c.word.in_(words))
+        .where(blind_index.c.authority == authority, blind_index.c.words.overlap(list(words)))
+        .group_by(blind_index.c.stream)
+        .having(func.count(distinct(word.c.word)) == len(set(words)))
+    )
+    return list((await connection.execute(query)).scalars())
