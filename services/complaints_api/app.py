@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from complaints_api.api import casework, feed, history, intake
+from complaints_api.api import casework, feed, history, intake, other_streams
 from complaints_api.api.bodies import SCHEMAS
 from complaints_api.api.request import JsonResponse, as_problem
 from complaints_api.domain.deciding import Refusal
@@ -20,6 +20,7 @@ from complaints_api.store.api_keys import ApiKeys
 from complaints_api.store.availability import DATABASE_ERRORS, ready
 from complaints_api.store.event_store import EventStore, make_engine
 from complaints_api.store.personal_data import Vault, read_kek
+from complaints_api.worklist import Worklist
 from service_conventions.callers import SECURITY_SCHEMES, RememberedKeys
 from service_conventions.documentation import use_offline_documentation
 from service_conventions.limits import BodyLimits
@@ -41,8 +42,10 @@ def create_app(given: Settings | None = None) -> FastAPI:
         app.state.engine = engine
         app.state.keys = RememberedKeys(ApiKeys(engine).caller, known_seconds=KEYS_KEPT)
         app.state.recording = Recording(EventStore(engine), Vault(engine, read_kek(chosen.kek_file)))
+        app.state.worklist = Worklist(app.state.recording.store)
         _calm_collector()
         yield
+        await app.state.worklist.close()
         await app.state.recording.store.close()
 
     app = FastAPI(
@@ -60,7 +63,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
         app.add_exception_handler(kind, _ours)
     for lost in DATABASE_ERRORS:
         app.add_exception_handler(lost, _database_away)
-    for module in (intake, history, casework, feed):
+    for module in (intake, history, casework, other_streams, feed):
         app.include_router(module.router)
     _add_health(app)
     use_offline_documentation(app, SCHEMAS, SECURITY_SCHEMES)

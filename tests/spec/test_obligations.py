@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from complaint_events.event_model import Event
 from complaints_api.api.explaining import deadlines
-from complaints_api.domain.obligations import KINDS, Obligation, obligations
+from complaints_api.domain.obligations import CORRECT_DATES, KINDS, WORDS, Obligation, obligations
 from complaints_api.domain.replay import replay
 from tests.complaint_events.stories import profile
 from tests.spec.scenario import Story, given, happened
@@ -22,7 +23,15 @@ REPORTED = happened("panel_report_issued", "2023-06-08")
 REMEDY = happened("remedy_agreed", "2023-04-14", due_on="2023-05-31")
 LEARNING = happened("learning_recorded", "2023-04-14", due_on="2023-06-30")
 
+CONCERN = happened("received", "2023-03-29", safeguarding_flag=True)
+REFERRED = happened("safeguarding_referred", "2023-03-29")
+AT_STAGE_2 = given(RECEIVED, ANSWERED, REQUESTED)
+REOPENED = given(RECEIVED, ANSWERED, happened("closed", "2023-04-20"), happened("reopened", "2023-05-02"))
+ADJUDICATED_STORY = AT_STAGE_2.and_then(ADJUDICATED)
+TOO_LATE = ADJUDICATED_STORY.and_then(happened("escalated", "2023-06-15", to_stage=3))
+
 OWED = [
+    ("refer_safeguarding", given(CONCERN), "2023-03-29", REFERRED),
     (
         "triage",
         given(happened("received", "2023-03-29", team=None)),
@@ -68,7 +77,29 @@ OWED = [
         None,
         happened("written_record_finalised", "2023-04-20"),
     ),
+    (
+        "agree_statement_of_complaint",
+        AT_STAGE_2,
+        None,
+        happened("statement_of_complaint_agreed", "2023-04-20"),
+    ),
+    ("appoint_investigating_officer", AT_STAGE_2, None, happened("io_appointed", "2023-04-20")),
+    ("appoint_independent_person", AT_STAGE_2, None, happened("ip_appointed", "2023-04-20")),
     ("respond", given(RECEIVED), "2023-04-14", ANSWERED),
+    ("answer_again", REOPENED, None, happened("stage_responded", "2023-05-04")),
+    (
+        "conclude_adr",
+        given(RECEIVED, happened("adr_offered", "2023-04-03", type="mediation")),
+        None,
+        happened("adr_concluded", "2023-04-11", result="resolved"),
+    ),
+    (
+        "decide_late_request",
+        TOO_LATE,
+        None,
+        happened("late_request_decided", "2023-06-20"),
+    ),
+    ("appoint_panel", TO_PANEL, None, happened("panel_appointed", "2023-05-30")),
     ("hold_panel", TO_PANEL, "2023-07-04", HELD),
     ("send_panel_report", TO_PANEL.and_then(HELD), "2023-06-12", REPORTED),
     (
@@ -84,6 +115,13 @@ OWED = [
         given(RECEIVED, ANSWERED, LEARNING),
         "2023-06-30",
         happened("learning_not_implemented", "2023-05-02"),
+    ),
+    ("may_ask_for_stage_2", given(RECEIVED, ANSWERED), None, REQUESTED),
+    (
+        "may_ask_for_panel",
+        ADJUDICATED_STORY,
+        "2023-06-14",
+        happened("escalated", "2023-05-22", to_stage=3),
     ),
     (
         "await_lgsco",
@@ -114,6 +152,67 @@ def test_every_kind_has_a_story() -> None:
 def test_a_confirmed_withdrawal_owes_nothing() -> None:
     confirmed = happened("withdrawn", "2023-04-03", confirmed_on="2023-04-05")
     assert owed(given(RECEIVED, confirmed)) == {}
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        WITHDRAWN,
+        happened("eligibility_assessed", "2023-04-03", decision="refused", reason="out_of_time"),
+        happened("early_resolved", "2023-04-03"),
+    ],
+    ids=["withdrawn", "refused", "settled"],
+)
+def test_a_concern_for_a_child_outlives_the_complaint_until_it_is_closed(ended: Event) -> None:
+    """CA 1989 s47: the duty is to the child. It comes first of all that is owed, due on the day itself."""
+    story = given(CONCERN, ended)
+    first = obligations(story.complaint, profile())[0]
+    assert (first.name, first.urgent, first.due_on) == ("refer_safeguarding", True, date(2023, 3, 29))
+    assert "refer_safeguarding" not in owed(story.and_then(happened("closed", "2023-04-05")))
+    assert "refer_safeguarding" not in owed(story.and_then(REFERRED))
+
+
+def test_without_a_flag_there_is_no_concern_to_pass_on() -> None:
+    unflagged = happened("received", "2023-03-29", safeguarding_flag=False)
+    assert "refer_safeguarding" not in owed(given(unflagged))
+
+
+def test_the_window_for_a_panel_counts_from_receipt_of_the_notice() -> None:
+    """Reg 18(2): 20 working days after the notice was received; without a receipt two are allowed for it."""
+    received = happened("adjudicated", "2023-05-12", received_on="2023-05-22")
+    one = owed(AT_STAGE_2.and_then(received))["may_ask_for_panel"]
+    assert (one.waiting_on, one.starts_on, one.due_on) == (
+        "complainant",
+        date(2023, 5, 22),
+        date(2023, 6, 20),
+    )
+
+
+def test_a_request_within_the_window_needs_no_decision() -> None:
+    assert "decide_late_request" not in owed(TO_PANEL)
+
+
+def test_there_is_no_stage_2_to_ask_for_where_the_procedure_has_none() -> None:
+    answered = given(happened("received", "2023-03-29", procedure="non_statutory"), ANSWERED)
+    assert "may_ask_for_stage_2" not in owed(answered)
+
+
+def test_other_procedures_have_no_investigators() -> None:
+    story = given(happened("received", "2023-03-29", procedure="corporate_code"), ANSWERED, REQUESTED)
+    assert not {name for name in owed(story) if name.startswith(("appoint", "agree"))}
+
+
+@pytest.mark.parametrize("year", ["1923", "2035"])
+def test_where_days_cannot_be_counted_the_dates_are_to_be_corrected(year: str) -> None:
+    """Out of the calendar's years is an error, never "no holiday": so it is owed to look at the dates."""
+    found = owed(Story((happened("received", f"{year}-12-29"),)))
+    assert "respond" not in found
+    assert (found[CORRECT_DATES].due_on, found[CORRECT_DATES].waiting_on) == (None, "council")
+    assert "assess_eligibility" in found
+
+
+def test_every_name_an_obligation_can_have_has_its_words() -> None:
+    assert set(WORDS) == {kind.name for kind in KINDS} | {CORRECT_DATES}
 
 
 def test_an_extension_holds_within_the_maximum() -> None:
@@ -182,4 +281,7 @@ def test_replaying_tells_what_each_event_changed() -> None:
     assert changed[1]["stage 1 answered"] == (None, date(2023, 4, 12))
     assert changed[1]["owed: respond 1"] == (date(2023, 4, 14), None)
     assert steps[2].corrects == "stage_responded of 2023-04-12"
-    assert changed[2] == {"stage 1 answered": (date(2023, 4, 12), date(2023, 4, 11))}
+    assert changed[2] == {
+        "stage_responded on": (date(2023, 4, 12), "2023-04-11"),
+        "stage 1 answered": (date(2023, 4, 12), date(2023, 4, 11)),
+    }
