@@ -3,20 +3,22 @@
 These are the patterns that the annual report must own up to and for which the Ombudsman finds fault. They
 are found in a complaint's events as they read, whoever recorded them: importing history shows them too.
 
-Late means past the maximum, extended or not. What was done late counts by its own date. What has not been
-done counts from the calendar day after the due date, unless the complaint was withdrawn, closed or ended by
-that date. What should have come before the stage 1 answer counts by that answer.
+`REPORTED` are the annual report's own; `faults` has the other patterns. Late means past the maximum, extended
+or not. What was done late counts by its own date. What has not been done counts from the calendar day after
+the due date, unless the complaint was withdrawn, closed, settled or ended by that date; while it is deferred
+for concurrent proceedings (reg 8) nothing falls due. What should have come before the stage 1 answer counts
+by that answer.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Final, NamedTuple
 
 from complaint_events import events as ev
-from complaint_events.clock import StageClock, answers, stage_clock
 from complaint_events.codes import CHILD_OR_YOUNG_PERSON, Procedure
+from complaint_events.course import Course, Find, Rule
 from complaint_events.event_model import Event
+from complaint_events.faults import FAULTS
 from complaint_events.procedures import PANEL_REPORT_WITHIN, PANEL_RESPONSE_WITHIN
 from complaint_events.profile import Profile
 from complaint_events.working_days import add_working_days
@@ -29,82 +31,40 @@ class Nonconformity(NamedTuple):
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """A complaint's events in order, and the clocks they make."""
-
-    story: Sequence[Event]
-    procedure: Procedure
-    profile: Profile | None
-
-    def clock(self, stage: int) -> StageClock | None:
-        return stage_clock(self.story, stage, self.procedure, self.profile)
-
-    def answered_on(self, stage: int) -> date | None:
-        return next((event.on for event in self.story if answers(event, stage)), None)
-
-    def first(self, model: type[Event]) -> date | None:
-        return next((event.on for event in self.story if isinstance(event, model)), None)
-
-    def requested_on(self, stage: int) -> date | None:
-        asked = [e.on for e in self.story if isinstance(e, ev.Escalated) and e.to_stage == stage]
-        return asked[-1] if asked else None
-
-    def ended_by(self, stage: int, day: date) -> bool:
-        """Whether by that day nothing more was owed on a stage: withdrawn, closed, or its request ended."""
-        ended = False
-        for event in self.story:
-            if event.on <= day and _ends(event, stage):
-                ended = True
-            elif event.on <= day and _begins_again(event, stage):
-                ended = False
-        return ended
-
-
-def _ends(event: Event, stage: int) -> bool:
-    if isinstance(event, ev.EscalationEnded):
-        return event.to_stage == stage
-    if isinstance(event, ev.Escalated):
-        return event.to_stage > stage
-    return isinstance(event, ev.Withdrawn | ev.Closed | ev.EarlyResolved) or (
-        isinstance(event, ev.EligibilityAssessed | ev.SufficientInterestDecided | ev.LateAcceptanceDecided)
-        and event.decision == "refused"
-    )
-
-
-def _begins_again(event: Event, stage: int) -> bool:
-    return isinstance(event, ev.Reopened) or (isinstance(event, ev.Escalated) and event.to_stage == stage)
-
-
 def nonconformities(
-    story: Sequence[Event], procedure: Procedure, profile: Profile | None
+    story: Sequence[Event],
+    procedure: Procedure,
+    profile: Profile | None,
+    rules: Sequence[Rule] | None = None,
 ) -> list[Nonconformity]:
-    """Everything on a complaint that was not done as required, in the order of `RULES`.
+    """Everything on a complaint that was not done as required by `rules`, in their order; absent: `RULES`.
 
     `story` are its events as they read; `profile` is the one in force when it was received. What counts only
     from a day that has not come yet is included: whoever asks compares `on` with the day asked about.
     """
     if not any(isinstance(event, ev.Received) for event in story):
         return []
-    course = _Course(story, procedure, profile)
-    return [Nonconformity(rule.name, on) for rule in RULES for on in rule.find(course)]
+    course = Course(story, procedure, profile)
+    asked = (rule for rule in (RULES if rules is None else rules) if rule.only in (None, procedure))
+    return [Nonconformity(rule.name, on) for rule in asked for on in rule.find(course)]
 
 
-def _late(course: _Course, stage: int) -> Iterator[date]:
+def _late(course: Course, stage: int) -> Iterator[date]:
     clock, answered = course.clock(stage), course.answered_on(stage)
     if clock and clock.maximum_on and answered and answered > clock.maximum_on:
         yield answered
 
 
-def _unanswered(course: _Course, stage: int) -> Iterator[date]:
+def _unanswered(course: Course, stage: int) -> Iterator[date]:
     clock = course.clock(stage)
     if clock is None or clock.maximum_on is None or course.answered_on(stage) is not None:
         return
-    if not course.ended_by(stage, clock.maximum_on):
-        yield clock.maximum_on + timedelta(days=1)
+    missed_on = course.missed_on(stage, clock.maximum_on)
+    if missed_on is not None:
+        yield missed_on
 
 
-def _over_target(course: _Course) -> Iterator[date]:
+def _over_target(course: Course) -> Iterator[date]:
     clock, answered = course.clock(1), course.answered_on(1)
     if not clock or not clock.target_on or not answered or answered <= clock.target_on:
         return
@@ -113,10 +73,10 @@ def _over_target(course: _Course) -> Iterator[date]:
         yield answered
 
 
-def _missing(model: type[Event]) -> Callable[[_Course], Iterator[date]]:
+def _missing(model: type[Event]) -> Find:
     """What should have been there by the stage 1 answer."""
 
-    def find(course: _Course) -> Iterator[date]:
+    def find(course: Course) -> Iterator[date]:
         answered = course.answered_on(1)
         if answered is not None and not _done_by(course, model, answered):
             yield answered
@@ -124,28 +84,21 @@ def _missing(model: type[Event]) -> Callable[[_Course], Iterator[date]]:
     return find
 
 
-def _done_by(course: _Course, model: type[Event], day: date) -> bool:
+def _done_by(course: Course, model: type[Event], day: date) -> bool:
     return any(isinstance(e, model) and e.on <= day and getattr(e, "stage", 1) == 1 for e in course.story)
 
 
-def _category(course: _Course) -> str | None:
-    stated = [
-        e.complainant for e in course.story if isinstance(e, ev.Received | ev.Triaged) and e.complainant
-    ]
-    return stated[-1].category if stated else None
-
-
-def _no_advocacy(course: _Course) -> Iterator[date]:
-    if _category(course) in CHILD_OR_YOUNG_PERSON:
+def _no_advocacy(course: Course) -> Iterator[date]:
+    if course.category in CHILD_OR_YOUNG_PERSON:
         yield from _missing(ev.AdvocacyInfoGiven)(course)
 
 
-def _no_interest(course: _Course) -> Iterator[date]:
-    if _category(course) == "sufficient_interest":
+def _no_interest(course: Course) -> Iterator[date]:
+    if course.category == "sufficient_interest":
         yield from _missing(ev.SufficientInterestDecided)(course)
 
 
-def _extension_late(course: _Course) -> Iterator[date]:
+def _extension_late(course: Course) -> Iterator[date]:
     for stage in (1, 2):
         clock = course.clock(stage)
         due = clock.target_on if clock else None
@@ -156,50 +109,41 @@ def _extension_late(course: _Course) -> Iterator[date]:
                 due = event.new_due
 
 
-def _refused(course: _Course) -> Iterator[date]:
+def _refused(course: Course) -> Iterator[date]:
     for event in course.story:
         if isinstance(event, ev.EscalationEnded) and event.disposal == "refused":
             yield event.on
 
 
-def _panel(course: _Course) -> Iterator[date]:
+def _panel(course: Course) -> Iterator[date]:
     clock = course.clock(3)
     requested = course.requested_on(3)
     if requested is not None and clock is not None and clock.target_on is not None:
         yield from _by(course, course.first(ev.PanelHeld), clock.target_on)
 
 
-def _report(course: _Course) -> Iterator[date]:
+def _report(course: Course) -> Iterator[date]:
     held = course.first(ev.PanelHeld)
     if held is not None:
         due = add_working_days(held, PANEL_REPORT_WITHIN)
         yield from _by(course, course.first(ev.PanelReportIssued), due)
 
 
-def _response(course: _Course) -> Iterator[date]:
+def _response(course: Course) -> Iterator[date]:
     reported = course.first(ev.PanelReportIssued)
     if reported is not None:
         yield from _by(course, course.answered_on(3), add_working_days(reported, PANEL_RESPONSE_WITHIN))
 
 
-def _by(course: _Course, done_on: date | None, due: date) -> Iterator[date]:
+def _by(course: Course, done_on: date | None, due: date) -> Iterator[date]:
     if done_on is not None:
         if done_on > due:
             yield done_on
-    elif not course.ended_by(3, due) and course.answered_on(3) is None:
-        yield due + timedelta(days=1)
+    elif course.answered_on(3) is None and (missed_on := course.missed_on(3, due)) is not None:
+        yield missed_on
 
 
-class Rule(NamedTuple):
-    """A requirement: its name, what it says, its source, and how a breach of it is found."""
-
-    name: str
-    says: str
-    source: str
-    find: Callable[[_Course], Iterator[date]]
-
-
-RULES: Final[tuple[Rule, ...]] = (
+REPORTED: Final[tuple[Rule, ...]] = (
     Rule(
         "stage_1_over_target_not_extended",
         "Stage 1 took longer than its target and was not extended.",
@@ -277,4 +221,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _response,
     ),
 )
-"""Every requirement that is checked, in the order in which reports print them."""
+"""The requirements that the annual report owns up to, in the order in which it prints them."""
+
+RULES: Final = (*REPORTED, *FAULTS)
+"""Every requirement that is checked: what is reported first, then the other patterns of fault."""

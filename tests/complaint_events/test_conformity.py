@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from complaint_events.conformity import RULES, nonconformities
+from complaint_events.conformity import REPORTED, nonconformities
 from complaint_events.event_model import Event
 from tests.complaint_events.stories import happened, profile
 
@@ -27,7 +27,9 @@ TO_PANEL = (
 
 
 def found(*story: Event) -> list[tuple[str, str]]:
-    return [(one.rule, one.on.isoformat()) for one in nonconformities(story, "children_statutory", profile())]
+    """What the annual report owns up to; the other patterns are in `test_faults`."""
+    judged = nonconformities(story, "children_statutory", profile(), REPORTED)
+    return [(one.rule, one.on.isoformat()) for one in judged]
 
 
 def test_a_complaint_in_order_has_none() -> None:
@@ -134,14 +136,73 @@ def test_advocacy_information_counts_before_receipt() -> None:
 
 def test_every_requirement_has_its_source_and_a_story() -> None:
     named = {rule for rule, _, _ in BROKEN} | {"stage_1_over_target_not_extended"}
-    assert named == {rule.name for rule in RULES}
-    assert all(rule.source and rule.says.endswith(".") for rule in RULES)
+    assert named == {rule.name for rule in REPORTED}
+    assert all(rule.source and rule.says.endswith(".") for rule in REPORTED)
+
+
+def test_the_annual_report_prints_these_in_this_order() -> None:
+    """The table `conformity` of the report tables."""
+    assert [rule.name for rule in REPORTED] == [
+        "stage_1_over_target_not_extended",
+        "stage_1_late",
+        "stage_1_unanswered",
+        "no_acknowledgement",
+        "no_eligibility_decision",
+        "no_advocacy_information",
+        "extension_late",
+        "stage_2_late",
+        "stage_2_undecided",
+        "escalation_refused",
+        "no_sufficient_interest_decision",
+        "stage_3_panel_late",
+        "stage_3_report_late",
+        "stage_3_response_late",
+    ]
+
+
+SETTLEMENTS = [
+    happened("resolved", "2023-03-06"),
+    happened("stage1_skipped", "2023-03-06"),
+    happened("eligibility_assessed", "2023-03-06", entry_stage=2),
+    happened("early_resolved", "2023-03-06"),
+]
+
+
+@pytest.mark.parametrize("settled", SETTLEMENTS, ids=lambda event: event.event)
+def test_a_stage_that_was_settled_or_skipped_in_time_is_owed_no_answer(settled: Event) -> None:
+    """Regs 14(1), 15(1); after the last day (6 March) it comes too late."""
+    late = settled.model_copy(update={"on": date(2023, 3, 7)})
+    assert found(RECEIVED, *ORDERLY, settled) == []
+    assert found(RECEIVED, *ORDERLY, late) == [("stage_1_unanswered", "2023-03-07")]
+
+
+DEFERRED = happened("deferred_concurrent", "2023-03-01")
+
+
+def test_stage_1_is_not_unanswered_while_deferred() -> None:
+    """Reg 8: what may not be considered is not late; resubmitted, it has the whole of its time again."""
+    assert found(RECEIVED, *ORDERLY, DEFERRED) == []
+    again = happened("resubmitted", "2023-09-04")
+    assert found(RECEIVED, *ORDERLY, DEFERRED, again) == [("stage_1_unanswered", "2023-10-03")]
+
+
+def test_later_stages_are_not_undecided_while_deferred() -> None:
+    """Reg 8: a time that ran out meanwhile counts from the day after the resubmission."""
+    requested = (RECEIVED, *ORDERLY, ANSWERED, REQUESTED)
+    deferred, again = happened("deferred_concurrent", "2023-04-03"), happened("resubmitted", "2023-09-04")
+    assert found(*requested, deferred) == []
+    assert found(*requested, deferred, again) == [("stage_2_undecided", "2023-09-05")]
+    too_late = happened("deferred_concurrent", "2023-06-15")
+    assert found(*requested, too_late) == [("stage_2_undecided", "2023-06-15")]
+    assert ("stage_3_panel_late", "2023-06-16") not in found(
+        *TO_PANEL, happened("deferred_concurrent", "2023-06-01")
+    )
 
 
 def test_other_procedures_are_judged_by_their_own_limits() -> None:
     corporate = happened("received", "2023-02-06", procedure="corporate_local")
     story = (corporate, *ORDERLY, happened("stage_responded", "2023-02-28"))
-    rules = [(one.rule, one.on) for one in nonconformities(story, "corporate_local", profile())]
+    rules = [(one.rule, one.on) for one in nonconformities(story, "corporate_local", profile(), REPORTED)]
     assert rules == [
         ("stage_1_over_target_not_extended", date(2023, 2, 28)),
         ("stage_1_late", date(2023, 2, 28)),
