@@ -90,7 +90,11 @@ async def personal_details(
 
     `known` is the history as recorded, corrections included; `story` the events of it as they read.
     """
-    texts = texts_as_corrected(known, await vault.open_texts(authority, stream))
+    return details_stated(story, texts_as_corrected(known, await vault.open_texts(authority, stream)))
+
+
+def details_stated(story: Sequence[Recorded], texts: Mapping[int, Texts]) -> dict[str, str]:
+    """The personal details by name among a story's texts, the last statement of each."""
     details: dict[str, str] = {}
     for one in story:
         for name, text in texts.get(one.version, {}).items():

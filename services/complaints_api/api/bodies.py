@@ -55,11 +55,10 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "A problem document", "content": content} for status in statuses}
 
 
-def answered(description: str) -> dict[int | str, dict[str, Any]]:
-    """The successful answer of a route that gives a JSON object."""
-    return {
-        200: {"description": description, "content": {"application/json": {"schema": {"type": "object"}}}}
-    }
+def answered(description: str, schema: str | None = None) -> dict[int | str, dict[str, Any]]:
+    """The successful answer of a route that gives a JSON object, of the component schema of that name."""
+    shape = {"$ref": _REFS.format(model=schema)} if schema else {"type": "object"}
+    return {200: {"description": description, "content": {"application/json": {"schema": shape}}}}
 
 
 def command(

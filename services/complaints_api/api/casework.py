@@ -9,6 +9,7 @@ from starlette.responses import Response
 from complaint_events.event_model import Event
 from complaint_events.events import EVENTS, PersonalDataErased, Received
 from complaints_api.api.bodies import answered, command, problems
+from complaints_api.api.complaint_schema import COMPLAINT, DEADLINES
 from complaints_api.api.presenting import complaint_document, deadlines_document
 from complaints_api.api.request import (
     CASEWORK,
@@ -65,6 +66,9 @@ def _rules_in_words(model: type[Event]) -> str:
     return "\n".join(f"- `{rule.name}`: {rule.says} ({rule.source})" for rule in rules)
 
 
+LINKS_WAIT: Final = 0.2
+"""Seconds that reading a complaint waits at most for the summaries that tell which others link to it."""
+
 _ID: Final[dict[str, Any]] = {
     "name": "id",
     "in": "path",
@@ -100,7 +104,7 @@ for _name, _model in COMMANDS.items():
     summary="The complaint as it stands, with its deadlines and why they are those days",
     response_model=None,
     responses={
-        **answered("The complaint"),
+        **answered("The complaint", COMPLAINT),
         **problems(401, 403, 404, 422, 503),
     },
     openapi_extra={"security": SECURITY, "x-roles": sorted(READING), "parameters": [_ID, *AS_OF]},
@@ -110,6 +114,7 @@ async def read_complaint(request: Request) -> Response:
     caller, authority = await of_authority(request, READING)
     as_of, known_at = times(request)
     desk = recording(request)
+    await request.app.state.worklist.caught_up(authority, LINKS_WAIT)
     stream = await desk.load(authority, "complaint", request.path_params["id"])
     document = await complaint_document(desk, authority, stream, caller, as_of, known_at)
     return JsonResponse(document, headers={"ETag": f'"{stream.version}"'})
@@ -120,7 +125,7 @@ async def read_complaint(request: Request) -> Response:
     operation_id="read_deadlines",
     summary="Everything owed on the complaint: by when, by which rule, and why it is that day",
     response_model=None,
-    responses={**answered("The deadlines"), **problems(401, 403, 404, 422, 503)},
+    responses={**answered("The deadlines", DEADLINES), **problems(401, 403, 404, 422, 503)},
     openapi_extra={"security": SECURITY, "x-roles": sorted(READING), "parameters": [_ID, *AS_OF]},
 )
 async def read_deadlines(request: Request) -> Response:

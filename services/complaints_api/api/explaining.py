@@ -4,6 +4,8 @@ from datetime import date
 from typing import Any, Final
 
 from complaint_events.clock import AWAITING_ADVOCATE, AWAITING_RECORD, DEFERRED
+from complaint_events.local_basis import LocalCount, local_count
+from complaint_events.procedures import DEFAULT_PROCEDURE, closure_days
 from complaint_events.profile import Profile
 from complaint_events.working_days import bank_holidays, working_days_after
 from complaints_api.domain.complaint import Complaint
@@ -17,19 +19,47 @@ _WAITS: Final = {
     AWAITING_RECORD: "what was said has been put in writing",
 }
 
+_COUNTED_FROM: Final = {
+    "escalated": "the request for stage 2",
+    "statement_of_complaint_agreed": "the agreed statement of complaint",
+}
+_COUNTED_TO: Final = {
+    "adjudicated": "the day the adjudication is sent",
+    "closed": "the day the complaint is closed",
+}
+_STATUTORY: Final = {"written": "the request", "oral": "the written record of what was said"}
+
 
 def deadlines(complaint: Complaint, profile: Profile | None, judged_on: date) -> list[Json]:
-    """What is owed on a complaint, as judged on a day, each with its dates, its rule and its reason."""
-    return [_deadline(one, judged_on) for one in obligations(complaint, profile)]
+    """What is owed on a complaint, as judged on a day, each with its dates, its rule and its reason.
+
+    A right of the complainant is shown as long as it lasts.
+    """
+    closed = closure_days(complaint.procedure or DEFAULT_PROCEDURE, profile)
+    beside = local_basis(complaint, profile, judged_on)
+    return [
+        {
+            **_deadline(one, judged_on, closed),
+            "local_basis": beside if (one.name, one.stage) == ("respond", 2) else None,
+        }
+        for one in obligations(complaint, profile)
+        if not (_is_right(one) and one.due_on is not None and one.due_on < judged_on)
+    ]
 
 
-def _deadline(owed: Obligation, judged_on: date) -> Json:
+def _is_right(owed: Obligation) -> bool:
+    """Whether it is the complainant's to do or to leave: nobody is late with it."""
+    return owed.waiting_on == "complainant"
+
+
+def _deadline(owed: Obligation, judged_on: date, closed: frozenset[date]) -> Json:
     due_on = owed.due_on
     return {
         "obligation": owed.name,
         "stage": owed.stage,
         "about": owed.about,
         "waiting_on": owed.waiting_on,
+        "urgent": owed.urgent,
         "starts_on": owed.starts_on,
         "rule": owed.rule,
         "target_on": owed.target_on,
@@ -37,11 +67,13 @@ def _deadline(owed: Obligation, judged_on: date) -> Json:
         "due_on": due_on,
         "extended_to": owed.extended_to,
         "waiting_for": owed.waiting_for,
-        "working_days_left": working_days_after(judged_on, due_on) if due_on else None,
-        "overdue": due_on is not None and judged_on > due_on,
+        "working_days_so_far": working_days_after(owed.starts_on, judged_on, closed) if due_on else None,
+        "working_days_left": working_days_after(judged_on, due_on, closed) if due_on else None,
+        "overdue": due_on is not None and judged_on > due_on and not _is_right(owed),
         "moved_by": [{"on": start.on, "rule": start.rule} for start in owed.starts[1:]],
         "bank_holidays_passed": _passed_over(owed.starts_on, due_on),
-        "reason": reason(owed),
+        "closure_days_passed": sorted(_closed_between(owed, closed)),
+        "reason": reason(owed, closed),
     }
 
 
@@ -56,12 +88,20 @@ def _passed_over(start: date, end: date | None) -> list[Json]:
     ]
 
 
-def reason(owed: Obligation) -> str:
-    """Why the day is that day, in words that a complainant understands."""
-    return " ".join([WORDS[owed.name], *_time(owed)])
+def _closed_between(owed: Obligation, closed: frozenset[date]) -> list[date]:
+    """The council's closure days that the time passed over; under the Act there are none."""
+    return [day for day in closed if owed.due_on is not None and owed.starts_on < day <= owed.due_on]
 
 
-def _time(owed: Obligation) -> list[str]:
+def reason(owed: Obligation, closed: frozenset[date] = frozenset()) -> str:
+    """Why the day is that day, in words that a complainant understands.
+
+    `closed` are the council's closure days, where they count.
+    """
+    return " ".join([WORDS[owed.name], *_time(owed, closed)])
+
+
+def _time(owed: Obligation, closed: frozenset[date]) -> list[str]:
     if owed.waiting_for is not None:
         return [f"The time does not run until {_WAITS[owed.waiting_for]}."]
     if owed.due_on is None:
@@ -70,17 +110,61 @@ def _time(owed: Obligation) -> list[str]:
     skipped = [f"{one['name']} ({_day(one['on'])})" for one in _passed_over(owed.starts_on, owed.due_on)]
     if skipped and owed.rule != "as agreed":
         counted.append(f"Weekends and bank holidays do not count: {', '.join(skipped)}.")
+    shut = [_day(day) for day in sorted(_closed_between(owed, closed))]
+    if shut and owed.rule != "as agreed":
+        counted.append(f"Nor do the days on which the council was closed: {', '.join(shut)}.")
     return [*counted, *_due(owed)]
 
 
 def _due(owed: Obligation) -> list[str]:
-    if owed.extended_to is not None:
+    if _is_right(owed):
+        said = f"It is possible until {_day(owed.due_on or owed.starts_on)}."
+    elif owed.extended_to is not None:
         said = f"It was extended to {_day(owed.extended_to)}."
     else:
         said = f"It is due on {_day(owed.due_on or owed.starts_on)}."
     if owed.maximum_on is None or owed.maximum_on == owed.due_on:
         return [said]
     return [said, f"The latest day the rules allow is {_day(owed.maximum_on)}."]
+
+
+def local_basis(complaint: Complaint, profile: Profile | None, judged_on: date) -> Json | None:
+    """Stage 2 as the council itself counts it, taken or so far; None where it has no basis of its own.
+
+    It moves no deadline: what the law counts stands beside it, in the stage's clock.
+    """
+    under_the_act = (complaint.procedure or DEFAULT_PROCEDURE) == DEFAULT_PROCEDURE
+    count = local_count(complaint.story, profile) if under_the_act else None
+    if count is None:
+        return None
+    return {
+        "from": count.basis.from_,
+        "to": count.basis.to,
+        "started_on": count.started_on,
+        "ended_on": count.ended_on,
+        "target_on": count.target_on,
+        "maximum_on": count.maximum_on,
+        "working_days": count.working_days(_runs_until(complaint, judged_on)),
+        "words": _in_words(complaint, count),
+    }
+
+
+def _runs_until(complaint: Complaint, judged_on: date) -> date | None:
+    """The day up to which an unfinished count has run; None where stage 2 ended without an answer."""
+    stage = complaint.stage(2)
+    unanswered = stage is not None and stage.answered_on is None and stage.ended_by is not None
+    return None if unanswered or complaint.over else judged_on
+
+
+def _in_words(complaint: Complaint, count: LocalCount) -> str:
+    received = complaint.received
+    begun = f" ({_day(count.started_on)})" if count.started_on else ", which has not come yet,"
+    return (
+        f"The council itself counts from {_COUNTED_FROM[count.basis.from_]}{begun} "
+        f"to {_COUNTED_TO[count.basis.to]}; "
+        f"the law counts from {_STATUTORY[received.form if received else 'written']} "
+        f"to {_COUNTED_TO['adjudicated']}, and what is due is due by the law."
+    )
 
 
 def _day(day: date) -> str:

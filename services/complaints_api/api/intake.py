@@ -42,7 +42,7 @@ async def receive(request: Request) -> Response:
     caller, authority = await of_authority(request, INTAKE)
     data = await json_object(request)
     once = await idempotent_key(request, caller, authority, data.pop("submission_reference", None))
-    reference = _reference(data.pop("reference", None)) or new_reference(authority)
+    reference = own_reference(data.pop("reference", None)) or new_reference(authority)
     made = Command("received", data, caller.name, once=once)
     try:
         appended = await recording(request).begin(authority, "complaint", reference, made)
@@ -63,7 +63,8 @@ def new_reference(authority: str) -> str:
     return f"{authority[:3].upper()}-{drawn[:4]}-{drawn[4:]}"
 
 
-def _reference(given: Any) -> str | None:
+def own_reference(given: Any) -> str | None:
+    """The council's own reference as sent, None where none was. Raises `Problem` 422."""
     if given is None:
         return None
     try:

@@ -1,22 +1,39 @@
-"""How a complaint is shown: its state, its stages, and each open deadline with the reason for that day."""
+"""How a complaint is shown: its state, whom to write to, its stages, what else happened, and what is owed."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
+from complaint_events import events as ev
 from complaint_events.conformity import RULES, nonconformities
-from complaint_events.outcomes import overall
+from complaint_events.event_model import Event
 from complaint_events.procedures import DEFAULT_PROCEDURE
 from complaint_events.profile import ProfileApplied, in_force
-from complaint_events.reading import Recorded, read
+from complaint_events.reading import read
 from complaints_api.api.explaining import deadlines
 from complaints_api.api.request import CASEWORK
-from complaints_api.domain.complaint import Complaint, StageState, fold
-from complaints_api.recording import Loaded, Recording
-from complaints_api.revealing import personal_details, with_references
+from complaints_api.api.stages_shown import stages
+from complaints_api.api.what_followed import Reading, what_followed
+from complaints_api.domain.complaint import Complaint, fold
+from complaints_api.domain.concerned import (
+    anonymous,
+    children_as_stated,
+    complainant_as_stated,
+    links_to,
+    safeguarding,
+)
+from complaints_api.recording import Loaded, Recording, loaded
+from complaints_api.revealing import details_stated, texts_as_corrected, with_references
+from complaints_api.store.links import linked_from
+from complaints_api.store.personal_data import kept_digests
 from service_conventions.callers import Caller
 
 Json = dict[str, Any]
+
+WITH_CARE: Final = ("safe_contact", "adjustments")
+"""Personal details that whoever writes to the person must have read."""
+
+_ADDRESSED_BY: Final = ("name", "address", "email", "phone", *WITH_CARE)
 
 
 async def complaint_document(
@@ -28,22 +45,42 @@ async def complaint_document(
     known_at: datetime | None,
 ) -> Json:
     """The complaint as JSON, as it stood or was known; personal details for those who do the casework."""
-    story = read(stream.history, as_of=as_of, known_at=known_at)
-    complaint = fold(one.event for one in story)
-    profiles = await desk.profiles(authority)
+    reading = await reading_for(desk, authority, stream, caller, as_of, known_at)
+    complaint = fold(reading.events)
+    profiles, judged_on = await desk.profiles(authority), _judged_on(desk, as_of)
+    owed = _owed(complaint, profiles, judged_on)
     shown = {
         "id": str(stream.stream),
         "reference": stream.reference,
         "version": stream.version,
         **_statement(complaint),
-        "stages": [_stage(stage, profiles) for _, stage in sorted(complaint.stages.items())],
-        "deadlines": _owed(complaint, profiles, _judged_on(desk, as_of)),
-        "nonconformities": _not_done(complaint, profiles, _judged_on(desk, as_of)),
+        **_concerned(reading, urgent=any(one["urgent"] for one in owed)),
+        "stages": stages(complaint, reading, profiles, judged_on),
+        **what_followed(reading),
+        "linked_from": await _linked_from(desk, authority, stream.reference, as_of, known_at),
+        "deadlines": owed,
+        "nonconformities": _not_done(complaint, profiles, judged_on),
     }
-    if caller.role in CASEWORK:
-        shown["personal"] = await _personal(desk, authority, stream, story, known_at)
-        shown = await with_references(desk.vault, authority, shown)
-    return shown
+    return await with_references(desk.vault, authority, shown) if reading.opened else shown
+
+
+async def reading_for(
+    desk: Recording,
+    authority: str,
+    stream: Loaded,
+    caller: Caller,
+    as_of: date | None,
+    known_at: datetime | None,
+) -> Reading:
+    """The history as it reads, with its texts opened for casework; for others only their names."""
+    opened = caller.role in CASEWORK
+    if opened:
+        texts = await desk.vault.open_texts(authority, stream.stream)
+    else:
+        texts = {row.originator_version: dict.fromkeys(kept_digests(row.sealed), "") for row in stream.logged}
+    known = [one for one in stream.history if known_at is None or one.recorded_at <= known_at]
+    story = read(stream.history, as_of=as_of, known_at=known_at)
+    return Reading(story, texts_as_corrected(known, texts), opened)
 
 
 async def deadlines_document(
@@ -92,33 +129,65 @@ def _statement(complaint: Complaint) -> Json:
         "officer": complaint.officer,
         "method": own.get("method"),
         "form": own.get("form"),
-        "complainant": own.get("complainant"),
-        "children": own.get("children", []),
+        "point_of_receipt": own.get("point_of_receipt"),
+        "grounds_arose_on": own.get("grounds_arose_on"),
         "issues": [issue.model_dump(exclude_none=True) for issue in complaint.current_issues],
         "withdrawn_on": complaint.withdrawn_on,
         "closed_on": complaint.closed_on,
         "lgsco_refs": sorted(complaint.referrals),
-        "remedies": sorted(complaint.remedies),
     }
 
 
-def _stage(stage: StageState, profiles: Sequence[ProfileApplied]) -> Json:
-    answer = stage.decided_by
+def _concerned(reading: Reading, *, urgent: bool) -> Json:
+    """Whom the complaint is from and about; for those who may, how to write to them."""
+    story = reading.events
+    stated = complainant_as_stated(story)
+    details = details_stated(reading.story, reading.texts)
     return {
-        "stage": stage.stage,
-        "open": stage.open,
-        "opened_on": stage.opened_on,
-        "acknowledged_on": stage.acknowledged_on,
-        "extended_to": stage.extended_to,
-        "answered_on": stage.answered_on,
-        "outcome": overall(answer, in_force(profiles, answer.on)) if answer else None,
-        "ended_by": stage.ended_by,
+        "complainant": stated,
+        "anonymous": anonymous(story),
+        "children": children_as_stated(story),
+        "safeguarding": {**safeguarding(story)._asdict(), "urgent": urgent},
+        "write_with_care": any(name in details for name in WITH_CARE),
+        "details": _details(reading, stated or {}),
+        **({"personal": details, "writing_to": _writing_to(details, stated or {})} if reading.opened else {}),
     }
 
 
-async def _personal(
-    desk: Recording, authority: str, stream: Loaded, story: list[Recorded], known_at: datetime | None
-) -> Json:
-    """The personal details as last stated, corrections applied."""
-    known = [one for one in stream.history if known_at is None or one.recorded_at <= known_at]
-    return await personal_details(desk.vault, authority, stream.stream, known, story)
+def _writing_to(details: Json, stated: Json) -> Json:
+    return {**{name: details.get(name) for name in _ADDRESSED_BY}, **_represented(stated)}
+
+
+def _represented(stated: Json) -> Json:
+    return {name: stated.get(name) for name in ("acting_via", "advocacy_provider")}
+
+
+def _details(reading: Reading, stated: Json) -> Json:
+    """Through whom the complainant acts and with what consent, as last stated, and when that last changed."""
+    changed = [one for one in reading.story if isinstance(one.event, ev.DetailsChanged)]
+    told = [reading.texts.get(one.version, {}) for one in changed]
+    consents = [texts["consent"] for texts in told if "consent" in texts]
+    return {
+        "changed_on": changed[-1].event.on if changed else None,
+        **_represented(stated),
+        "consent_given": bool(consents),
+        **({"consent": consents[-1] if consents else None} if reading.opened else {}),
+    }
+
+
+async def _linked_from(
+    desk: Recording, authority: str, reference: str, as_of: date | None, known_at: datetime | None
+) -> list[Json]:
+    """The links of other complaints to this one, each as its own history reads."""
+    streams = await linked_from(desk.store.engine, authority, reference)
+    rows = await desk.store.logged(authority, streams) if streams else []
+    others = (loaded(tuple(row for row in rows if row.stream == stream)) for stream in streams)
+    return [
+        {"from": other.reference, "relation": link.relation, "on": link.on}
+        for other in others
+        for link in links_to(_events(other, as_of, known_at), reference)
+    ]
+
+
+def _events(stream: Loaded, as_of: date | None, known_at: datetime | None) -> list[Event]:
+    return [one.event for one in read(stream.history, as_of=as_of, known_at=known_at)]

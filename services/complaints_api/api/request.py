@@ -106,7 +106,9 @@ async def idempotent_key(
     )
 
 
-def answer_of(appended: Appended, reference: str, once: IdempotentKey | None, status: int) -> Response:
+def answer_of(
+    appended: Appended, reference: str, once: IdempotentKey | None, status: int, path: str = "complaints"
+) -> Response:
     """The answer to a command: where it went. Raises `Problem` 422 when the key stood for another request."""
     if appended.replayed and (once is None or appended.request != once.request):
         raise Problem("idempotency-key-reused", "Send a new Idempotency-Key for a new request.")
@@ -117,7 +119,7 @@ def answer_of(appended: Appended, reference: str, once: IdempotentKey | None, st
         "position": appended.position,
         "recorded_at": appended.recorded_at.isoformat().replace("+00:00", "Z"),
     }
-    headers = {"ETag": f'"{appended.version}"', "Location": f"/v1/complaints/{appended.stream}"}
+    headers = {"ETag": f'"{appended.version}"', "Location": f"/v1/{path}/{appended.stream}"}
     return JsonResponse(body, status, headers)
 
 
