@@ -12,12 +12,12 @@ from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
-from complaint_events.events import EVENTS
+from complaint_events.events import EVENTS, ComplaintEvent
 from complaint_events.profile import ProfileApplied
 from complaint_events.reading import Recorded, read
-from complaint_events.scalars import london_date
+from complaint_events.scalars import london_date, printable
 from complaints_api.domain.complaint import Complaint, fold
-from complaints_api.domain.deciding import Given, Refusal, decide, folded
+from complaints_api.domain.deciding import SAME_EVENT_TWICE, Given, Refusal, decide, folded
 from complaints_api.drafting import Draft, draft
 from complaints_api.finding import words_recorded
 from complaints_api.store.event_store import EventStore, recorded, stream_id
@@ -39,6 +39,7 @@ PROFILES_KEPT: Final = 2.0
 """Seconds for which a process trusts the profiles it has read."""
 
 _ATTEMPTS: Final = 20
+_LINKED: Final = "linked"
 
 _KeptProfiles = tuple[float, tuple[ProfileApplied, ...]]
 """When they were asked for, and what they were."""
@@ -88,6 +89,30 @@ class Loaded:
         return fold(one.event for one in read(self.history, as_of=as_of, known_at=known_at))
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command did: where its event went, and the complaint just before and just after it.
+
+    `profiles` are the authority's as they were known then. A retry gets the same, however much has been
+    recorded since: only where the event went says that it was `replayed`.
+    """
+
+    appended: Appended
+    reference: str
+    before: Complaint
+    after: Complaint
+    profiles: tuple[ProfileApplied, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a command would do: the stream as it is, and the complaint as it would be."""
+
+    stream: Loaded
+    after: Complaint
+    profiles: tuple[ProfileApplied, ...]
+
+
 class Recording:
     """Commands on the streams of any authority."""
 
@@ -122,10 +147,12 @@ class Recording:
             self._profiles[authority] = kept
         return kept[1]
 
-    async def _read_profiles(self, authority: str) -> tuple[ProfileApplied, ...]:
+    async def _read_profiles(
+        self, authority: str, known_at: datetime | None = None
+    ) -> tuple[ProfileApplied, ...]:
         stream = stream_id(authority, ProfileApplied.kind, AUTHORITY_STREAM)
         logged = await self.store.logged(authority, [stream])
-        events = (one.event for one in read(recorded(row) for row in logged))
+        events = (one.event for one in read((recorded(row) for row in logged), known_at=known_at))
         return tuple(event for event in events if isinstance(event, ProfileApplied))
 
     async def load(self, authority: str, kind: str, name: str) -> Loaded:
@@ -139,29 +166,59 @@ class Recording:
 
     async def begin(self, authority: str, kind: str, reference: str, command: Command) -> Appended:
         """Record the first event of a new stream. Raises `VersionConflictError` when there is one."""
-        stream = stream_id(authority, kind, reference)
-        return await self._record(authority, Loaded(stream, kind, reference, (), (), Complaint()), command)
+        return (await self._record(authority, _unbegun(authority, kind, reference), command)).appended
 
     async def record(self, authority: str, kind: str, name: str, command: Command) -> Appended:
-        """Record an event of an existing stream.
+        """Record an event of an existing stream and say where it went. Raises as `carry_out`."""
+        return (await self.carry_out(authority, kind, name, command)).appended
+
+    async def carry_out(self, authority: str, kind: str, name: str, command: Command) -> Done:
+        """Record an event of an existing stream and say what it did; a retry is told what the first did.
 
         Raises `NotFoundError`, `StaleVersionError`, `Refusal`, `InvalidError`.
         """
-        if command.once and (done := await self.store.done_before(authority, command.once)):
-            return done
+        if command.once and (before := await self.store.done_before(authority, command.once)):
+            return await self._done_before(authority, kind, before)
         try:
-            return await self._record_next(authority, kind, name, command)
+            done = await self._record_next(authority, kind, name, command)
         except (Refusal, StaleVersionError):
             # the same request, sent twice at once: the other one may have been recorded meanwhile
-            if command.once and (done := await self.store.done_before(authority, command.once)):
-                return done
+            if command.once and (before := await self.store.done_before(authority, command.once)):
+                return await self._done_before(authority, kind, before)
             raise
+        return await self._done_before(authority, kind, done.appended) if done.appended.replayed else done
 
-    async def _record_next(self, authority: str, kind: str, name: str, command: Command) -> Appended:
+    async def rehearse(self, authority: str, kind: str, name: str, command: Command) -> Rehearsed:
+        """Decide as `carry_out` does, and record nothing. Raises the same."""
+        stream = await self.load(authority, kind, name)
+        _refuse_stale(command, stream)
+        return await self._rehearsed(authority, stream, command)
+
+    async def rehearse_beginning(
+        self, authority: str, kind: str, reference: str, command: Command
+    ) -> Rehearsed:
+        """Decide as `begin` does, and record nothing. Raises the same."""
+        stream = _unbegun(authority, kind, reference)
+        if rows := await self.store.logged(authority, [stream.stream]):
+            raise VersionConflictError(len(rows))
+        return await self._rehearsed(authority, stream, command)
+
+    async def _rehearsed(self, authority: str, stream: Loaded, command: Command) -> Rehearsed:
+        given = await self._given(authority, command)
+        _made, after = _decided(await self.vault.sealer(authority), stream, command, given)
+        return Rehearsed(stream, after, tuple(given.profiles))
+
+    async def _done_before(self, authority: str, kind: str, appended: Appended) -> Done:
+        """What the command did whose event is there already, as it was known when it was recorded."""
+        stream = await self.load(authority, kind, str(appended.stream))
+        before, after = (folded(stream.history[:n]) for n in (appended.version - 1, appended.version))
+        profiles = await self._read_profiles(authority, appended.recorded_at)
+        return Done(appended, stream.reference, before, after, profiles)
+
+    async def _record_next(self, authority: str, kind: str, name: str, command: Command) -> Done:
         for attempt in range(_ATTEMPTS):
             stream = await self.load(authority, kind, name)
-            if command.seen is not None and command.seen != stream.version:
-                raise StaleVersionError(stream.version)
+            _refuse_stale(command, stream)
             try:
                 return await self._record(authority, stream, command)
             except VersionConflictError as conflict:
@@ -169,28 +226,54 @@ class Recording:
                     raise StaleVersionError(conflict.current) from None
         raise AssertionError("the last attempt returns or raises")
 
-    async def _record(self, authority: str, stream: Loaded, command: Command) -> Appended:
-        given = Given(self.today, await self.profiles(authority))
+    async def _record(self, authority: str, stream: Loaded, command: Command) -> Done:
+        given = await self._given(authority, command)
         for _ in range(_ATTEMPTS):
-            append = await self._decided(authority, stream, command, given)
+            append, after = await self._sealed(authority, stream, command, given)
             try:
-                return await self.store.append(authority, append)
+                appended = await self.store.append(authority, append)
             except KeyTakenError:
                 continue
+            return Done(appended, stream.reference, stream.complaint, after, tuple(given.profiles))
         raise KeyTakenError("data keys of this subject are being made by others")
 
-    async def _decided(self, authority: str, stream: Loaded, command: Command, given: Given) -> Append:
+    async def _given(self, authority: str, command: Command) -> Given:
+        """The day, the profiles, and which of the complaints that the command names there are."""
+        named = command.data.get("to") if command.name == _LINKED else None
+        others: frozenset[str] = frozenset()
+        if isinstance(named, str) and printable(named):
+            stream = stream_id(authority, ComplaintEvent.kind, named)
+            others = frozenset((await self.store.references(authority, [stream])).values())
+        return Given(self.today, await self.profiles(authority), others=others)
+
+    async def _sealed(
+        self, authority: str, stream: Loaded, command: Command, given: Given
+    ) -> tuple[Append, Complaint]:
         sealer = await self.vault.sealer(authority)
-        data = {"on": given.today.isoformat(), **command.data}
-        made = _told_apart(draft(command.name, data, sealer.pseudonym), stream.history)
-        texts = frozenset(made.texts)
-        after = decide(
-            stream.history, stream.complaint, made.event, Given(given.today, given.profiles, texts=texts)
-        )
+        made, after = _decided(sealer, stream, command, given)
         if stream.logged or made.persons:
             await self.vault.lend(sealer, subjects_of(made, after, stream.stream))
         after_it = replace(stream, complaint=after)
-        return sealed_append(sealer, after_it, stream.version, [(made, command.actor, None)], command.once)
+        events = [(made, command.actor, None)]
+        return sealed_append(sealer, after_it, stream.version, events, command.once), after
+
+
+def _unbegun(authority: str, kind: str, reference: str) -> Loaded:
+    return Loaded(stream_id(authority, kind, reference), kind, reference, (), (), Complaint())
+
+
+def _refuse_stale(command: Command, stream: Loaded) -> None:
+    if command.seen is not None and command.seen != stream.version:
+        raise StaleVersionError(stream.version)
+
+
+def _decided(sealer: Sealer, stream: Loaded, command: Command, given: Given) -> tuple[Draft, Complaint]:
+    """The event that a command makes, and the complaint after it."""
+    data = {"on": given.today.isoformat(), **command.data}
+    made = _told_apart(draft(command.name, data, sealer.pseudonym), stream.history)
+    texts = frozenset(made.texts)
+    asked = replace(given, texts=texts)
+    return made, decide(stream.history, stream.complaint, made.event, asked)
 
 
 def _told_apart(made: Draft, history: Sequence[Recorded]) -> Draft:
@@ -199,7 +282,7 @@ def _told_apart(made: Draft, history: Sequence[Recorded]) -> Draft:
     if made.event.identity not in known:
         return made
     if made.event.seq is not None:
-        raise Refusal("same_event_twice", "seq", "an event of this name, date and seq is recorded")
+        raise Refusal(SAME_EVENT_TWICE, "seq", "an event of this name, date and seq is recorded")
     numbered = (made.event.model_copy(update={"seq": number}) for number in count(2))
     return replace(made, event=next(event for event in numbered if event.identity not in known))
 

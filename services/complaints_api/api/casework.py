@@ -10,6 +10,7 @@ from complaint_events.event_model import Event
 from complaint_events.events import EVENTS, PersonalDataErased, Received
 from complaints_api.api.bodies import answered, command, problems
 from complaints_api.api.complaint_schema import COMPLAINT, DEADLINES
+from complaints_api.api.conduct import only_rehearsed, rehearsable, rehearsal_answer, warnings_of
 from complaints_api.api.presenting import complaint_document, deadlines_document
 from complaints_api.api.request import (
     CASEWORK,
@@ -42,19 +43,22 @@ def _handler(name: str) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         caller, authority = await of_authority(request, CASEWORK)
         data = await json_object(request)
-        once = await idempotent_key(request, caller, authority)
+        rehearsed = only_rehearsed(request)
+        once = None if rehearsed else await idempotent_key(request, caller, authority)
         made = Command(name, data, caller.name, seen_version(request), once)
         desk, complaint = recording(request), request.path_params["id"]
-        appended = await desk.record(authority, "complaint", complaint, made)
-        references = await desk.store.references(authority, [appended.stream])
-        return answer_of(appended, references[appended.stream], once, 200)
+        if rehearsed:
+            return rehearsal_answer(await desk.rehearse(authority, "complaint", complaint, made), desk.today)
+        done = await desk.carry_out(authority, "complaint", complaint, made)
+        warnings = warnings_of(done, desk.today)
+        return answer_of(done.appended, done.reference, once, 200, warnings=warnings)
 
     return handle
 
 
 def _add(name: str, model: type[Event]) -> None:
     summary = (model.__doc__ or name).strip().split("\n")[0]
-    keywords = command(model, name, summary, CASEWORK, status=200)
+    keywords = rehearsable(command(model, name, summary, CASEWORK, status=200), "Recorded")
     keywords["description"] = _rules_in_words(model)
     keywords["openapi_extra"]["parameters"] = [_ID, *keywords["openapi_extra"]["parameters"]]
     router.add_api_route(f"/v1/complaints/{{id}}/{name}", _handler(name), methods=["POST"], **keywords)

@@ -184,7 +184,8 @@ SCHEMAS["ComplaintShown"] = _object(
     costs=_object(COSTS),
     linked_from=_list("links of other complaints to this one, from their side"),
     deadlines=_list("everything owed, urgent first, then the earliest due", _ref("Deadline")),
-    nonconformities=_list("what was not done as required, with its source"),
+    nonconformities=_list("what was not done as required, with its source", _ref("Failing")),
+    warnings=_list("what will not have been done as required once its day has come", _ref("Warning")),
 )
 
 SCHEMAS["DeadlinesShown"] = _object(

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from complaint_events.events import Received
 from complaint_events.scalars import Reference
 from complaints_api.api.bodies import command
+from complaints_api.api.conduct import only_rehearsed, rehearsable, rehearsal_answer
 from complaints_api.api.request import (
     INTAKE,
     answer_of,
@@ -32,7 +33,10 @@ _ALPHABET: Final = "23456789CDFGHJKMNPQRTVWXY"
 _REFERENCE: Final[TypeAdapter[str]] = TypeAdapter(Reference)
 
 
-@router.post("/v1/complaints", **command(Received, "receive_complaint", "A complaint is received", INTAKE))
+@router.post(
+    "/v1/complaints",
+    **rehearsable(command(Received, "receive_complaint", "A complaint is received", INTAKE)),
+)
 async def receive(request: Request) -> Response:
     """Record a complaint and give it a reference, or the council's own where it is sent.
 
@@ -41,15 +45,21 @@ async def receive(request: Request) -> Response:
     """
     caller, authority = await of_authority(request, INTAKE)
     data = await json_object(request)
-    once = await idempotent_key(request, caller, authority, data.pop("submission_reference", None))
+    rehearsed = only_rehearsed(request)
+    submission = data.pop("submission_reference", None)
+    once = None if rehearsed else await idempotent_key(request, caller, authority, submission)
     reference = own_reference(data.pop("reference", None)) or new_reference(authority)
     made = Command("received", data, caller.name, once=once)
+    desk = recording(request)
     try:
-        appended = await recording(request).begin(authority, "complaint", reference, made)
+        if rehearsed:
+            would = await desk.rehearse_beginning(authority, "complaint", reference, made)
+            return rehearsal_answer(would, desk.today)
+        appended = await desk.begin(authority, "complaint", reference, made)
     except VersionConflictError:
         raise Problem("reference-taken", "Send another reference, or none.") from None
     if appended.replayed:
-        references = await recording(request).store.references(authority, [appended.stream])
+        references = await desk.store.references(authority, [appended.stream])
         reference = references[appended.stream]
     return answer_of(appended, reference, once, 201)
 

@@ -5,11 +5,10 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from complaint_events import events as ev
-from complaint_events.conformity import RULES, nonconformities
 from complaint_events.event_model import Event
-from complaint_events.procedures import DEFAULT_PROCEDURE
 from complaint_events.profile import ProfileApplied, in_force
 from complaint_events.reading import read
+from complaints_api.api.conduct import conduct_shown
 from complaints_api.api.explaining import deadlines
 from complaints_api.api.request import CASEWORK
 from complaints_api.api.stages_shown import stages
@@ -59,7 +58,7 @@ async def complaint_document(
         **what_followed(reading),
         "linked_from": await _linked_from(desk, authority, stream.reference, as_of, known_at),
         "deadlines": owed,
-        "nonconformities": _not_done(complaint, profiles, judged_on),
+        **conduct_shown(complaint, profiles, judged_on),
     }
     return await with_references(desk.vault, authority, shown) if reading.opened else shown
 
@@ -104,18 +103,6 @@ def _judged_on(desk: Recording, as_of: date | None) -> date:
 def _owed(complaint: Complaint, profiles: Sequence[ProfileApplied], judged_on: date) -> list[Json]:
     profile = in_force(profiles, complaint.received.on if complaint.received else judged_on)
     return deadlines(complaint, profile, judged_on)
-
-
-def _not_done(complaint: Complaint, profiles: Sequence[ProfileApplied], judged_on: date) -> list[Json]:
-    """What has not been done as required by that day, with the requirement and its source."""
-    profile = in_force(profiles, complaint.received.on if complaint.received else judged_on)
-    found = nonconformities(complaint.story, complaint.procedure or DEFAULT_PROCEDURE, profile)
-    rules = {rule.name: rule for rule in RULES}
-    return [
-        {"rule": one.rule, "on": one.on, "says": rules[one.rule].says, "source": rules[one.rule].source}
-        for one in found
-        if one.on <= judged_on
-    ]
 
 
 def _statement(complaint: Complaint) -> Json:

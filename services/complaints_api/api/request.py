@@ -107,9 +107,17 @@ async def idempotent_key(
 
 
 def answer_of(
-    appended: Appended, reference: str, once: IdempotentKey | None, status: int, path: str = "complaints"
+    appended: Appended,
+    reference: str,
+    once: IdempotentKey | None,
+    status: int,
+    path: str = "complaints",
+    **more: Any,
 ) -> Response:
-    """The answer to a command: where it went. Raises `Problem` 422 when the key stood for another request."""
+    """The answer to a command: where it went, and `more`.
+
+    Raises `Problem` 422 when the key stood for another request.
+    """
     if appended.replayed and (once is None or appended.request != once.request):
         raise Problem("idempotency-key-reused", "Send a new Idempotency-Key for a new request.")
     body = {
@@ -118,6 +126,7 @@ def answer_of(
         "version": appended.version,
         "position": appended.position,
         "recorded_at": appended.recorded_at.isoformat().replace("+00:00", "Z"),
+        **more,
     }
     headers = {"ETag": f'"{appended.version}"', "Location": f"/v1/{path}/{appended.stream}"}
     return JsonResponse(body, status, headers)
