@@ -30,7 +30,8 @@ ONCE = IdempotentKey("caseworker|POST /v1/complaints", b"k" * 32, b"the request"
 async def found(house: House, authority: str = ALPHA, **asked: str) -> set[UUID]:
     sealer = await house.desk.vault.sealer(authority)
     async with house.desk.store.engine.connect() as connection:
-        return set(await streams_with(connection, authority, sealer.words(words_asked(asked))))
+        query = streams_with(authority, sealer.words(words_asked(asked)))
+        return set(await connection.scalars(query))
 
 
 async def rows(house: House) -> int:
