@@ -26,6 +26,7 @@ from complaints_api.recording import (
     NotFoundError,
     Recording,
 )
+from complaints_api.reminding_commands import mailboxes, remind
 from complaints_api.settings import settings
 from complaints_api.store.api_keys import ApiKeys, Role
 from complaints_api.store.availability import DATABASE_ERRORS, has_secrets
@@ -44,6 +45,8 @@ authorities: Final = typer.Typer(help="Authorities and their profiles.", no_args
 keys: Final = typer.Typer(help="API keys.", no_args_is_help=True)
 app.add_typer(authorities, name="authority")
 app.add_typer(keys, name="keys")
+app.add_typer(mailboxes, name="mailbox")
+app.command()(remind)
 
 _errors: Final = Console(stderr=True, highlight=False, soft_wrap=True)
 _Authority = Annotated[str, typer.Option("--authority", help="The authority's code.")]

@@ -148,6 +148,7 @@ AFTER_THE_END = [
     happened("details_changed", "2023-03-01"),
     happened("contact_logged", "2023-03-01"),
     happened("letter_sent", "2023-03-01", letter="closing", document="0" * 64),
+    happened("reminder_sent", "2023-03-01", obligation="complete_remedy", due_on="2023-03-01"),
     happened("linked", "2023-03-01", to="C-2", relation="related"),
     happened("safeguarding_referred", "2023-03-01"),
 ]
@@ -158,7 +159,10 @@ AFTER_THE_END = [
     "story", [WITHDRAWN, REFUSED, SETTLED, CLOSED], ids=lambda story: story.complaint.over
 )
 def test_what_may_follow_the_end_may_follow_every_end(event: Event, story: Story) -> None:
-    """History format: after closing these are also allowed; after `withdrawn` only these and `closed`."""
+    """History format: after closing these are also allowed; after `withdrawn` only these and `closed`.
+
+    Reminders too: what was promised is done after closing (CHC 6.6), and learning goes on as well.
+    """
     assert event in story.decided(event).story
 
 

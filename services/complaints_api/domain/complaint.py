@@ -37,10 +37,11 @@ ALLOWED_WHEN_CLOSED: Final[tuple[type[Event], ...]] = (
     ev.DetailsChanged,
     ev.ContactLogged,
     ev.LetterSent,
+    ev.ReminderSent,
     ev.Linked,
     ev.SafeguardingReferred,
 )
-"""What may still happen to a complaint that is over (history format)."""
+"""What may still happen to a complaint that is over (history format; reminders: remedies go on, CHC 6.6)."""
 
 
 LEFT_BEHIND: Final = ("escalated", "entered_at_stage_2")
