@@ -8,12 +8,13 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from complaints_api.api import casework, feed, history, intake, other_streams, search
+from complaints_api.api import casework, feed, history, intake, letters, other_streams, search
 from complaints_api.api.bodies import SCHEMAS
 from complaints_api.api.request import JsonResponse, as_problem
 from complaints_api.domain.deciding import Refusal
 from complaints_api.domain.rules import NAMED
 from complaints_api.drafting import InvalidError
+from complaints_api.letters.sending import RULES as LETTER_RULES
 from complaints_api.recording import NotFoundError, Recording, StaleVersionError
 from complaints_api.settings import Settings, settings
 from complaints_api.store.api_keys import ApiKeys
@@ -58,16 +59,23 @@ def create_app(given: Settings | None = None) -> FastAPI:
     )
     limits = given or Settings.model_construct()
     app.add_middleware(BodyLimits, largest=limits.largest_body, slowest=limits.slowest_body)
-    use_problem_documents(app, rules={name: f"{rule.says} ({rule.source})" for name, rule in NAMED.items()})
+    use_problem_documents(app, rules=_rules_in_words())
     for kind in (InvalidError, Refusal, StaleVersionError, NotFoundError):
         app.add_exception_handler(kind, _ours)
     for lost in DATABASE_ERRORS:
         app.add_exception_handler(lost, _database_away)
-    for module in (intake, history, search, casework, other_streams, feed):
+    for module in (intake, history, search, casework, letters, other_streams, feed):
         app.include_router(module.router)
     _add_health(app)
     use_offline_documentation(app, SCHEMAS, SECURITY_SCHEMES)
     return app
+
+
+def _rules_in_words() -> dict[str, str]:
+    """Every named rule, of events and of letters: what it asks, and its source."""
+    of_events = ((name, rule.says, rule.source) for name, rule in NAMED.items())
+    of_letters = ((name, rule.says, rule.source) for name, rule in LETTER_RULES.items())
+    return {name: f"{says} ({source})" for name, says, source in (*of_events, *of_letters)}
 
 
 async def _ours(_request: Request, error: Exception) -> Response:

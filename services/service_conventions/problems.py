@@ -32,6 +32,8 @@ KINDS: Final[dict[str, Kind]] = {
     "not-found": Kind(HTTPStatus.NOT_FOUND, "There is nothing here"),
     "unknown-authority": Kind(HTTPStatus.NOT_FOUND, "There is no such authority"),
     "unknown-complaint": Kind(HTTPStatus.NOT_FOUND, "There is no such complaint"),
+    "unknown-letter": Kind(HTTPStatus.NOT_FOUND, "There is no such letter"),
+    "erased": Kind(HTTPStatus.GONE, "What was here has been erased"),
     "unknown-table": Kind(HTTPStatus.NOT_FOUND, "There is no such table"),
     "method-not-allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "Not with this method"),
     "not-acceptable": Kind(HTTPStatus.NOT_ACCEPTABLE, "Not in this format"),

@@ -83,7 +83,7 @@ def command(
             "requestBody": body,
             "security": SECURITY,
             "x-roles": sorted(roles),
-            "parameters": _HEADERS,
+            "parameters": HEADERS,
         },
     }
 
@@ -97,7 +97,7 @@ _INTAKE: Final = {
     },
 }
 
-_HEADERS: Final = [
+HEADERS: Final = [
     {
         "name": "Idempotency-Key",
         "in": "header",
@@ -113,6 +113,7 @@ _HEADERS: Final = [
         "description": "The ETag of the version the caller had seen; another version answers 412.",
     },
 ]
+"""The headers that every command may carry."""
 
 
 def body_schema(model: type[Event], extra: dict[str, Any]) -> dict[str, Any]:
