@@ -272,7 +272,7 @@ def _decided(sealer: Sealer, stream: Loaded, command: Command, given: Given) -> 
     data = {"on": given.today.isoformat(), **command.data}
     made = _told_apart(draft(command.name, data, sealer.pseudonym), stream.history)
     texts = frozenset(made.texts)
-    asked = replace(given, texts=texts)
+    asked = replace(given, texts=texts, reference=stream.reference)
     return made, decide(stream.history, stream.complaint, made.event, asked)
 
 

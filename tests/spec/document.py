@@ -18,7 +18,14 @@ from complaints_api.domain.obligations import KINDS
 from tests.spec.scenario import NAMED, Law
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "procedure.md"
-SUBJECTS: Final = ("test_receipt", "test_stage_1", "test_stage_2", "test_stage_3", "test_ending")
+SUBJECTS: Final = (
+    "test_receipt",
+    "test_stage_1",
+    "test_stage_2",
+    "test_stage_3",
+    "test_ending",
+    "test_afterwards",
+)
 
 _INTRODUCTION: Final = """\
 # The procedure, as the service applies it

@@ -1,12 +1,16 @@
 """Receipt, eligibility, and what may precede them."""
 
 from tests.complaint_events.stories import NEEDED
-from tests.spec.scenario import Law, each, given, happened
+from tests.spec.scenario import Law, given, happened
 
 RECEIVED = happened("received", "2023-02-06")
 PERSON = {"ref": "P-1", "category": "sufficient_interest"}
 OLD = happened("received", "2023-02-06", grounds_arose_on="2022-02-05")
 IN_TIME = happened("received", "2023-02-06", grounds_arose_on="2022-02-06")
+PERSONS = happened("received", "2023-02-06", complainant=PERSON)
+INTERESTED = happened("sufficient_interest_decided", "2023-02-09")
+CHILD = {"ref": "P-1", "category": "child_in_need"}
+ACCEPTED = happened("eligibility_assessed", "2023-02-10")
 NEW_ISSUES = happened("issues_revised", "2023-02-09", issues=[{"no": 1, "theme": "delay"}])
 
 LAWS = [
@@ -85,7 +89,7 @@ LAWS = [
     ),
     Law(
         "grounds_before_receipt",
-        "history format",
+        "SI 2006/1738 reg 9",
         given(),
         breaks=happened("received", "2023-02-06", grounds_arose_on="2023-02-07"),
         field="grounds_arose_on",
@@ -120,7 +124,7 @@ LAWS = [
     ),
     Law(
         "acceptance_needs_procedure",
-        "history format",
+        "SI 2006/1738 regs 3-5; LGSCO decision 24 003 845",
         given(RECEIVED),
         breaks=happened("eligibility_assessed", "2023-02-07", procedure=None),
         field="procedure",
@@ -162,22 +166,138 @@ LAWS = [
         says=("2021-02-28",),
         kept_after=given(happened("received", "2021-03-01", grounds_arose_on="2020-02-29")),
     ),
+    Law(
+        "in_the_future",
+        "history format",
+        given(RECEIVED),
+        id="a letter",
+        breaks=happened("resolved", "2024-06-03", terms_sent_on="2024-06-05"),
+        field="terms_sent_on",
+        says=("2024-06-05", "2024-06-03"),
+        keeps=happened("resolved", "2024-06-03", terms_sent_on="2024-06-03"),
+    ),
+    Law(
+        "before_receipt",
+        "history format",
+        given(RECEIVED),
+        id="a letter",
+        breaks=happened("extended", "2023-02-08", new_due="2023-03-06", told_on="2022-02-08"),
+        field="told_on",
+        says=("2022-02-08", "2023-02-06"),
+        keeps=happened("extended", "2023-02-08", new_due="2023-03-06", told_on="2023-02-08"),
+    ),
+    Law(
+        "unknown_code",
+        "history format",
+        given(RECEIVED),
+        breaks=happened("triaged", "2023-02-07", team="east"),
+        field="team",
+        keeps=happened("triaged", "2023-02-07", team="south"),
+    ),
+    Law(
+        "child_not_among_children",
+        "history format",
+        given(),
+        breaks=happened("received", "2023-02-06", complainant=CHILD, children=[{"ref": "P-2"}]),
+        field="children",
+        keeps=happened(
+            "received", "2023-02-06", complainant=CHILD, children=[{"ref": "P-2"}, {"ref": "P-1"}]
+        ),
+    ),
+    Law(
+        "child_not_among_children",
+        "history format",
+        given(happened("received", "2023-02-06", children=[{"ref": "P-2"}])),
+        id="found out at triage",
+        breaks=happened("triaged", "2023-02-07", complainant=CHILD),
+        field="children",
+        keeps=happened("triaged", "2023-02-07", complainant=CHILD, children=[{"ref": "P-1"}]),
+    ),
+    Law(
+        "decided_before",
+        "SI 2006/1738 regs 9, 12",
+        given(PERSONS, INTERESTED),
+        breaks=happened("sufficient_interest_decided", "2023-02-13", decision="refused"),
+        field="decision",
+        says=("2023-02-09",),
+        kept_after=given(PERSONS),
+    ),
+    Law(
+        "interest_undecided",
+        "SI 2006/1738 reg 12",
+        given(PERSONS),
+        breaks=ACCEPTED,
+        field="decision",
+        kept_after=given(PERSONS, INTERESTED),
+    ),
+    Law(
+        "lateness_undecided",
+        "SI 2006/1738 reg 9",
+        given(OLD),
+        breaks=ACCEPTED,
+        field="decision",
+        says=("2023-02-05", "2023-02-06"),
+        kept_after=given(OLD, happened("late_acceptance_decided", "2023-02-09")),
+    ),
+    Law(
+        "lateness_undecided",
+        "SI 2006/1738 reg 9",
+        given(OLD),
+        id="awareness may have come later (LGSCO Complaint Handling Code 2024, 2.2)",
+        breaks=ACCEPTED,
+        field="decision",
+        keeps=happened("eligibility_assessed", "2023-02-10", procedure="corporate_code"),
+    ),
+    Law(
+        "reason_contradicted",
+        "SI 2006/1738 regs 9, 12; LGSCO decision 20 006 409",
+        given(IN_TIME),
+        breaks=happened("eligibility_assessed", "2023-02-10", decision="refused", reason="out_of_time"),
+        field="reason",
+        texts=("note",),
+        says=("2023-02-06",),
+        kept_after=given(OLD),
+    ),
+    Law(
+        "reason_contradicted",
+        "SI 2006/1738 regs 9, 12; LGSCO decision 20 006 409",
+        given(RECEIVED),
+        id="entitled as a parent",
+        breaks=happened(
+            "eligibility_assessed", "2023-02-10", decision="refused", reason="no_sufficient_interest"
+        ),
+        field="reason",
+        texts=("note",),
+        kept_after=given(PERSONS),
+    ),
+    Law(
+        "entry_stage_not_allowed",
+        "SI 2006/1738 reg 14(1)",
+        given(RECEIVED),
+        breaks=happened("eligibility_assessed", "2023-02-10", entry_stage=2, procedure="corporate_code"),
+        field="entry_stage",
+        says=("corporate_code",),
+        keeps=happened("eligibility_assessed", "2023-02-10", entry_stage=2),
+    ),
+    Law(
+        "entry_stage_not_allowed",
+        "SI 2006/1738 reg 14(1)",
+        given(RECEIVED, happened("stage_responded", "2023-02-09")),
+        id="answered",
+        breaks=happened("eligibility_assessed", "2023-02-10", entry_stage=2),
+        field="entry_stage",
+        keeps=ACCEPTED,
+    ),
+    Law(
+        "procedure_settled",
+        "procedures are settled at eligibility",
+        given(RECEIVED, ACCEPTED),
+        breaks=happened("triaged", "2023-02-13", procedure="corporate_code"),
+        field="procedure",
+        says=("procedure_changed",),
+        keeps=happened("triaged", "2023-02-13", team="south"),
+    ),
 ]
-
-
-@each(LAWS)
-def test_a_command_that_breaks_it_is_refused_by_name(law: Law) -> None:
-    law.refuses_the_command()
-
-
-@each(LAWS)
-def test_a_command_that_keeps_it_is_recorded(law: Law) -> None:
-    law.lets_the_lawful_pass()
-
-
-@each(LAWS)
-def test_history_that_broke_it_is_taken_if_it_can_have_happened(law: Law) -> None:
-    law.takes_the_event_as_history()
 
 
 def test_nothing_but_advice_on_advocacy_may_precede_receipt() -> None:

@@ -1,6 +1,6 @@
 """Stage 3, the review panel: request, panel, report, response (SI 2006/1738 regs 18-20)."""
 
-from tests.spec.scenario import Law, each, given, happened
+from tests.spec.scenario import Law, given, happened
 
 RECEIVED = happened("received", "2023-02-06")
 
@@ -99,7 +99,7 @@ LAWS = [
     ),
     Law(
         "panel_out_of_order",
-        "regs 19, 20",
+        "SI 2006/1738 regs 19, 20",
         ASKED,
         breaks=happened("panel_held", "2023-06-20"),
         field="on",
@@ -107,7 +107,7 @@ LAWS = [
     ),
     Law(
         "panel_out_of_order",
-        "regs 19, 20",
+        "SI 2006/1738 regs 19, 20",
         APPOINTED,
         id="report",
         breaks=happened("panel_report_issued", "2023-06-23"),
@@ -115,7 +115,13 @@ LAWS = [
         kept_after=HELD,
     ),
     Law(
-        "panel_out_of_order", "regs 19, 20", HELD, id="answer", breaks=ANSWER, field="on", kept_after=REPORTED
+        "panel_out_of_order",
+        "SI 2006/1738 regs 19, 20",
+        HELD,
+        id="answer",
+        breaks=ANSWER,
+        field="on",
+        kept_after=REPORTED,
     ),
     Law(
         "already_answered",
@@ -147,7 +153,7 @@ LAWS = [
     ),
     Law(
         "not_by_this_procedure",
-        "history format",
+        "SI 2006/1738 regs 14(4), 16, 17, 19, 20",
         given(
             happened("received", "2023-02-06", procedure="corporate_code"),
             happened("stage_responded", "2023-02-20"),
@@ -160,22 +166,64 @@ LAWS = [
         says=("corporate_code",),
         kept_after=ASKED,
     ),
+    Law(
+        "stage_3_not_requested",
+        "SI 2006/1738 reg 18",
+        ASKED,
+        id="both dates are named",
+        breaks=happened("panel_appointed", "2023-05-19"),
+        field="on",
+        says=("2023-05-19", "2023-05-22"),
+        keeps=happened("panel_appointed", "2023-05-22"),
+    ),
+    Law(
+        "not_a_late_request",
+        "SI 2006/1738 regs 15(2), 18(2)",
+        ADJUDICATED,
+        breaks=happened("late_request_decided", "2023-05-23"),
+        field="on",
+        says=("2023-05-23",),
+        keeps=happened("late_request_decided", "2023-05-24"),
+    ),
+    Law(
+        "not_a_late_request",
+        "SI 2006/1738 regs 15(2), 18(2)",
+        ASKED,
+        id="made in time",
+        breaks=happened("late_request_decided", "2023-06-05"),
+        field="on",
+        says=("2023-05-22", "2023-05-23"),
+        kept_after=ADJUDICATED.and_then(happened("escalated", "2023-05-24", to_stage=3)),
+    ),
+    Law(
+        "not_a_late_request",
+        "SI 2006/1738 regs 15(2), 18(2)",
+        ADJUDICATED,
+        id="stage 2 has no time limit",
+        breaks=happened("late_request_decided", "2023-06-05", to_stage=2),
+        field="to_stage",
+        keeps=happened("late_request_decided", "2023-06-05"),
+    ),
+    Law(
+        "not_a_late_request",
+        "SI 2006/1738 regs 15(2), 18(2)",
+        INVESTIGATED,
+        id="not adjudicated",
+        breaks=happened("late_request_decided", "2023-06-05"),
+        field="to_stage",
+        kept_after=ADJUDICATED,
+    ),
+    Law(
+        "stage_over",
+        "SI 2006/1738 regs 14(1), 15(1), 17-20",
+        REPORTED.and_then(ANSWER),
+        id="the panel was answered",
+        breaks=happened("panel_held", "2023-07-17"),
+        field="on",
+        says=("2023-07-10",),
+        kept_after=APPOINTED,
+    ),
 ]
-
-
-@each(LAWS)
-def test_a_command_that_breaks_it_is_refused_by_name(law: Law) -> None:
-    law.refuses_the_command()
-
-
-@each(LAWS)
-def test_a_command_that_keeps_it_is_recorded(law: Law) -> None:
-    law.lets_the_lawful_pass()
-
-
-@each(LAWS)
-def test_history_that_broke_it_is_taken_if_it_can_have_happened(law: Law) -> None:
-    law.takes_the_event_as_history()
 
 
 def test_the_whole_way_through_three_stages() -> None:

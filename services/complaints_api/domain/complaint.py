@@ -129,6 +129,15 @@ class Complaint:
         """A stage, if it has been opened."""
         return self.stages.get(number)
 
+    def awaits(self, number: int) -> bool:
+        """Whether a stage has been opened and awaits its answer."""
+        stage = self.stages.get(number)
+        return stage is not None and stage.open
+
+    def answerable(self, number: int) -> bool:
+        """Whether a stage may be answered: it awaits its answer, or was reopened to be answered again."""
+        return self.awaits(number) or (number in self.stages and self.stages[number].answer_may_be_repeated)
+
     def clock(self, number: int, profile: Profile | None) -> StageClock | None:
         """The legal clock of a stage; None where it was not opened.
 

@@ -19,9 +19,21 @@ from complaint_events.profile import Profile, ProfileApplied, in_force
 from complaint_events.reading import Recorded, amended, identity_named, read
 from complaints_api.domain.authority import unknown_code
 from complaints_api.domain.complaint import Complaint, fold
-from complaints_api.domain.rules import Setting, rules_of
+from complaints_api.domain.rules import Setting, declare, rules_of
 
 BEFORE_RECEIPT: Final = "before_receipt"
+UNKNOWN_CODE: Final = declare(
+    "unknown_code", "A team, theme, ethnicity or age band is one of the authority's profile on that date."
+)
+NOTHING_TO_CORRECT: Final = declare(
+    "nothing_to_correct", "A correction names an event that is recorded, by its name, date and own fields."
+)
+IMPOSSIBLE_CORRECTION: Final = declare(
+    "impossible_correction", "A correction leaves behind an event that the history format knows."
+)
+SAME_EVENT_TWICE: Final = declare(
+    "same_event_twice", "Two events of one name and day are told apart by `seq`, each with its own."
+)
 _NEXT: Final = 2**62
 _NIL: Final = UUID(int=0)
 
@@ -42,12 +54,18 @@ class NoProfileError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a decision is made with: the day, the authority's profiles, and whether this is history."""
+    """What a decision is made with: the day, the authority's profiles, and whether this is history.
+
+    `texts` are the sealed fields that came with the event, `reference` the complaint's own one, `others` the
+    references of complaints that the event names and that there are.
+    """
 
     today: date
     profiles: Sequence[ProfileApplied]
     historic: bool = False
     texts: frozenset[str] = field(default_factory=frozenset)
+    reference: str | None = None
+    others: frozenset[str] = frozenset()
 
     def profile(self, day: date) -> Profile:
         """The profile in force on a day. Raises `NoProfileError` where the authority has none."""
@@ -56,10 +74,10 @@ class Given:
             raise NoProfileError("the authority has no profile: apply one first")
         return profile
 
-    def setting(self, event: Event) -> Setting:
+    def setting(self, event: Event, whole: Sequence[Event] = ()) -> Setting:
         """What the rules may look at for an event; a profile speaks for itself."""
         profile = event if isinstance(event, ProfileApplied) else self.profile(event.on)
-        return Setting(self.today, profile, self.texts)
+        return Setting(self.today, profile, self.texts, self.reference, whole, self.others)
 
 
 def decide(history: Sequence[Recorded], complaint: Complaint, event: Event, given: Given) -> Complaint:
@@ -88,8 +106,10 @@ def _replayed(history: Sequence[Recorded], event: Event, given: Given) -> Compla
     """Judge an event at its own place in the history, then all that follows it."""
     new = Recorded(_NIL, _NEXT, _NEXT, datetime.max.replace(tzinfo=UTC), "", event)
     complaint = Complaint()
-    for one in _as_it_would_read([*history, new]):
-        _refuse(complaint, one.event, given, historic=given.historic or one is not new)
+    reading = _as_it_would_read([*history, new])
+    whole = [one.event for one in reading]
+    for one in reading:
+        _refuse(complaint, one.event, given, whole, historic=given.historic or one is not new)
         complaint = complaint.evolve(one.event)
     return complaint
 
@@ -107,11 +127,13 @@ def _as_it_would_read(history: Sequence[Recorded]) -> Sequence[Recorded]:
         return read(history)
     except ValidationError:
         message = "together with the earlier corrections the event would be malformed"
-        raise Refusal("impossible_correction", "changes", message) from None
+        raise Refusal(IMPOSSIBLE_CORRECTION, "changes", message) from None
 
 
-def _refuse(complaint: Complaint, event: Event, given: Given, *, historic: bool) -> None:
-    setting = given.setting(event)
+def _refuse(
+    complaint: Complaint, event: Event, given: Given, whole: Sequence[Event] = (), *, historic: bool
+) -> None:
+    setting = given.setting(event, whole)
     for rule in rules_of(type(event), historic=historic):
         breach = rule.check(complaint, event, setting)
         if breach is not None:
@@ -123,7 +145,7 @@ def _refuse_unknown_codes(event: Event, given: Given) -> None:
         return
     found = unknown_code(event, given.profile(event.on), historic=given.historic)
     if found is not None:
-        raise Refusal("unknown_code", *found)
+        raise Refusal(UNKNOWN_CODE, *found)
 
 
 def _refuse_bad_correction(history: Sequence[Recorded], event: ev.CorrectionRecorded, given: Given) -> None:
@@ -131,7 +153,7 @@ def _refuse_bad_correction(history: Sequence[Recorded], event: ev.CorrectionReco
         raise Refusal("in_the_future", "on", f"{event.on} is later than today, {given.today}")
     target = _target(history, event)
     if target is None:
-        raise Refusal("nothing_to_correct", "corrects", "no event of that name, date and fields is recorded")
+        raise Refusal(NOTHING_TO_CORRECT, "corrects", "no event of that name, date and fields is recorded")
     _refuse_idle_words(event, type(target))
     if event.voids:
         return
@@ -139,7 +161,7 @@ def _refuse_bad_correction(history: Sequence[Recorded], event: ev.CorrectionReco
         after = amended(target, event.changes)
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
-        raise Refusal("impossible_correction", f"changes.{where}", "the event would be malformed") from None
+        raise Refusal(IMPOSSIBLE_CORRECTION, f"changes.{where}", "the event would be malformed") from None
     _refuse_unknown_codes(after, given)
 
 
@@ -148,9 +170,9 @@ def _refuse_idle_words(event: ev.CorrectionRecorded, target: type[Event]) -> Non
     names = {"corrects"} if target is ev.CorrectionRecorded else set(target.identified_by)
     if not set(event.corrects) <= {"event", "on", "seq", *names}:
         message = "names an event by its name, on, seq and distinguishing fields only"
-        raise Refusal("impossible_correction", "corrects.(unknown)", message)
+        raise Refusal(IMPOSSIBLE_CORRECTION, "corrects.(unknown)", message)
     if "void" in event.changes and not (event.voids and set(event.changes) == {"void"}):
-        raise Refusal("impossible_correction", "changes.void", "is true, and then the only change")
+        raise Refusal(IMPOSSIBLE_CORRECTION, "changes.void", "is true, and then the only change")
 
 
 def _target(history: Sequence[Recorded], event: ev.CorrectionRecorded) -> Event | None:

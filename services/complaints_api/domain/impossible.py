@@ -1,5 +1,6 @@
 """What cannot have happened: refused of a command and of a history alike."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -20,9 +21,20 @@ def _except(*left_out: type[Event]) -> tuple[type[Event], ...]:
 @rule("in_the_future", *ev.EVENTS.values(), always=True)
 def _in_the_future(_c: Complaint, event: Event, setting: Setting) -> Breach | None:
     """Nothing is recorded before it has happened; a profile alone may be set for a later day."""
-    if event.on <= setting.today or isinstance(event, ev.ProfileApplied):
+    if isinstance(event, ev.ProfileApplied):
         return None
-    return Breach("on", f"{event.on} is later than today, {setting.today}")
+    for name, day in _happened(event):
+        if day > setting.today:
+            return Breach(name, f"{day} is later than today, {setting.today}")
+    return None
+
+
+def _happened(event: Event) -> Sequence[tuple[str, date]]:
+    """The dates of an event on which something was done: its own, and those of letters it tells of."""
+    stated = (
+        (name, getattr(event, name, None)) for name in ("on", "told_on", "terms_sent_on", "confirmed_on")
+    )
+    return [(name, day) for name, day in stated if day is not None]
 
 
 @rule(
@@ -67,12 +79,13 @@ def _not_received(complaint: Complaint, event: Event, _s: Setting) -> Breach | N
 def _before_receipt(complaint: Complaint, event: Event, _s: Setting) -> Breach | None:
     """Nothing but advice on advocacy may precede receipt."""
     received = complaint.received
-    if received is None or event.on >= received.on:
-        return None
-    return Breach("on", f"{event.on} is before receipt on {received.on}")
+    for name, day in _happened(event):
+        if received is not None and day < received.on:
+            return Breach(name, f"{day} is before receipt on {received.on}")
+    return None
 
 
-@rule("grounds_before_receipt", ev.Received, always=True)
+@rule("grounds_before_receipt", ev.Received, source="SI 2006/1738 reg 9", always=True)
 def _grounds_before_receipt(_c: Complaint, event: ev.Received, _s: Setting) -> Breach | None:
     """What is complained of arose on or before the day of the complaint."""
     if event.grounds_arose_on is None or event.grounds_arose_on <= event.on:
@@ -119,20 +132,37 @@ def _over(complaint: Complaint, event: Event, how: str, since: date | None) -> B
     return Breach("on", f"the complaint was {how} on {since}; this event is of {event.on}")
 
 
+def _later(setting: Setting, model: type[Event], what: str, **fields: object) -> str:
+    """Where the missing event is recorded for a later day: its date, as the end of a sentence."""
+    for event in setting.whole:
+        if type(event) is model and all(getattr(event, name) == value for name, value in fields.items()):
+            return f"; {what} is of {event.on}"
+    return ""
+
+
 def _opened(complaint: Complaint, number: int) -> StageState | None:
     stage = complaint.stage(number)
     return None if stage is None or stage.ended_by == "entered_at_stage_2" else stage
 
 
-@rule("stage_not_opened", ev.StageResponded, ev.Acknowledged, ev.Extended, ev.Resolved, always=True)
-def _stage_not_opened(complaint: Complaint, event: Any, _s: Setting) -> Breach | None:
+@rule(
+    "stage_not_opened",
+    ev.StageResponded,
+    ev.Acknowledged,
+    ev.Extended,
+    ev.Resolved,
+    source="SI 2006/1738 regs 14, 17(1), 18",
+    always=True,
+)
+def _stage_not_opened(complaint: Complaint, event: Any, setting: Setting) -> Breach | None:
     """A stage is acknowledged, extended, settled or answered only when it has been opened.
 
     Stage 1 is opened by receipt, the others by a request.
     """
     if complaint.received is None or _opened(complaint, event.stage):
         return None
-    return Breach("stage", f"on {event.on} stage {event.stage} had not been opened")
+    later = _later(setting, ev.Escalated, "the request", to_stage=event.stage)
+    return Breach("stage", f"on {event.on} stage {event.stage} had not been opened{later}")
 
 
 @rule(
@@ -143,11 +173,12 @@ def _stage_not_opened(complaint: Complaint, event: Any, _s: Setting) -> Breach |
     source="SI 2006/1738 reg 17(1)",
     always=True,
 )
-def _stage_2_not_requested(complaint: Complaint, event: Event, _s: Setting) -> Breach | None:
+def _stage_2_not_requested(complaint: Complaint, event: Event, setting: Setting) -> Breach | None:
     """An investigation's statement, report and adjudication come on or after the request for stage 2."""
     if complaint.stage(2):
         return None
-    return Breach("on", f"on {event.on} stage 2 had not been requested")
+    later = _later(setting, ev.Escalated, "the request", to_stage=2)
+    return Breach("on", f"on {event.on} stage 2 had not been requested{later}")
 
 
 @rule(
@@ -159,19 +190,21 @@ def _stage_2_not_requested(complaint: Complaint, event: Event, _s: Setting) -> B
     source="SI 2006/1738 reg 18",
     always=True,
 )
-def _stage_3_not_requested(complaint: Complaint, event: Event, _s: Setting) -> Breach | None:
+def _stage_3_not_requested(complaint: Complaint, event: Event, setting: Setting) -> Breach | None:
     """A panel, its report and the answer to it come on or after the request for stage 3."""
     if complaint.stage(3):
         return None
-    return Breach("on", f"on {event.on} stage 3 had not been requested")
+    later = _later(setting, ev.Escalated, "the request", to_stage=3)
+    return Breach("on", f"on {event.on} stage 3 had not been requested{later}")
 
 
 @rule("request_unknown", ev.EscalationEnded, always=True)
-def _request_unknown(complaint: Complaint, event: ev.EscalationEnded, _s: Setting) -> Breach | None:
+def _request_unknown(complaint: Complaint, event: ev.EscalationEnded, setting: Setting) -> Breach | None:
     """Only a request that was made can end."""
     if complaint.stage(event.to_stage):
         return None
-    return Breach("to_stage", f"on {event.on} stage {event.to_stage} had not been requested")
+    later = _later(setting, ev.Escalated, "the request", to_stage=event.to_stage)
+    return Breach("to_stage", f"on {event.on} stage {event.to_stage} had not been requested{later}")
 
 
 @rule("already_requested", ev.Escalated, always=True)
@@ -183,7 +216,7 @@ def _already_requested(complaint: Complaint, event: ev.Escalated, _s: Setting) -
     return Breach("to_stage", f"stage {event.to_stage} was requested on {stage.opened_on}")
 
 
-@rule("answer_after_escalation", ev.StageResponded, always=True)
+@rule("answer_after_escalation", ev.StageResponded, source="SI 2006/1738 reg 17(4)", always=True)
 def _answer_after_escalation(complaint: Complaint, event: ev.StageResponded, _s: Setting) -> Breach | None:
     """There is no stage 1 answer after the request for stage 2."""
     later = complaint.stage(2)
@@ -215,11 +248,12 @@ def _unknown_issue(complaint: Complaint, event: Any, _s: Setting) -> Breach | No
     return None
 
 
-@rule("unknown_remedy", ev.Remedied, ev.SatisfactionRecorded, always=True)
-def _unknown_remedy(complaint: Complaint, event: Any, _s: Setting) -> Breach | None:
+@rule("unknown_remedy", ev.Remedied, ev.SatisfactionRecorded, source="LGSCO Compliance Manual", always=True)
+def _unknown_remedy(complaint: Complaint, event: Any, setting: Setting) -> Breach | None:
     """A remedy is carried out, and judged, only when it was agreed."""
     known = event.remedy in complaint.remedies
-    return None if known else Breach("remedy", f"on {event.on} no such remedy had been agreed")
+    later = _later(setting, ev.RemedyAgreed, "its agreement", remedy=event.remedy)
+    return None if known else Breach("remedy", f"on {event.on} no such remedy had been agreed{later}")
 
 
 @rule("remedy_agreed_once", ev.RemedyAgreed, always=True)
@@ -228,23 +262,35 @@ def _remedy_agreed_once(complaint: Complaint, event: ev.RemedyAgreed, _s: Settin
     return Breach("remedy", "this remedy was agreed before") if event.remedy in complaint.remedies else None
 
 
-@rule("unknown_referral", ev.LgscoDecided, always=True)
-def _unknown_referral(complaint: Complaint, event: ev.LgscoDecided, _s: Setting) -> Breach | None:
+@rule("unknown_referral", ev.LgscoDecided, source="Local Government Act 1974 part III", always=True)
+def _unknown_referral(complaint: Complaint, event: ev.LgscoDecided, setting: Setting) -> Breach | None:
     """The Ombudsman decides on what was referred."""
     known = event.lgsco_ref in complaint.referrals
-    return None if known else Breach("lgsco_ref", f"on {event.on} nothing of that reference was referred")
+    later = _later(setting, ev.LgscoReferred, "the referral", lgsco_ref=event.lgsco_ref)
+    return (
+        None if known else Breach("lgsco_ref", f"on {event.on} nothing of that reference was referred{later}")
+    )
 
 
 @rule("unknown_learning", ev.LearningImplemented, ev.LearningNotImplemented, always=True)
-def _unknown_learning(complaint: Complaint, event: Any, _s: Setting) -> Breach | None:
+def _unknown_learning(complaint: Complaint, event: Any, setting: Setting) -> Breach | None:
     """A learning point ends only when it was recorded."""
     known = event.learning in complaint.learning
-    return None if known else Breach("learning", f"on {event.on} no such learning had been recorded")
+    later = _later(setting, ev.LearningRecorded, "its record", learning=event.learning)
+    return None if known else Breach("learning", f"on {event.on} no such learning had been recorded{later}")
 
 
-@rule("received_before_sent", ev.Adjudicated, always=True)
+@rule("received_before_sent", ev.Adjudicated, source="SI 2006/1738 reg 18(2)", always=True)
 def _received_before_sent(_c: Complaint, event: ev.Adjudicated, _s: Setting) -> Breach | None:
     """A notice is received on or after the day it was sent."""
     if event.received_on is None or event.received_on >= event.on:
         return None
     return Breach("received_on", f"{event.received_on} is before the notice was sent on {event.on}")
+
+
+@rule("confirmed_before_withdrawal", ev.Withdrawn, source="SI 2006/1738 reg 7", always=True)
+def _confirmed_before(_c: Complaint, event: ev.Withdrawn, _s: Setting) -> Breach | None:
+    """The council confirms a withdrawal in writing on or after the day of it."""
+    if event.confirmed_on is None or event.confirmed_on >= event.on:
+        return None
+    return Breach("confirmed_on", f"{event.confirmed_on} is before the withdrawal on {event.on}")

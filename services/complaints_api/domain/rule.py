@@ -7,7 +7,7 @@ A rule's text is its docstring; its check returns a `Breach` naming the field an
 included, or None.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -17,11 +17,19 @@ from complaints_api.domain.complaint import Complaint
 
 
 class Setting(NamedTuple):
-    """What a decision knows beside the complaint: the day, the profile in force, which texts were given."""
+    """What a decision knows beside the complaint as it stood.
+
+    The day, the profile in force, which texts were given, the complaint's own reference, and `whole`: all its
+    events with what is recorded for later dates, so that a refusal can name the date it contradicts. `others`
+    are the references of complaints that the event names and that there are.
+    """
 
     today: date
     profile: Profile
     texts: frozenset[str] = frozenset()
+    reference: str | None = None
+    whole: Sequence[Event] = ()
+    others: frozenset[str] = frozenset()
 
 
 class Breach(NamedTuple):
@@ -49,6 +57,12 @@ RULES: Final[dict[type[Event], list[Rule]]] = {}
 
 NAMED: Final[dict[str, Rule]] = {}
 """Every rule by name."""
+
+
+def declare(name: str, says: str, source: str = "history format") -> str:
+    """Register a refusal that needs the log, not the complaint alone, and is made where the log is read."""
+    NAMED[name] = Rule(name, says, source, always=True, check=lambda _c, _e, _s: None)
+    return name
 
 
 def rule(
