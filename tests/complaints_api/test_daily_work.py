@@ -1,0 +1,496 @@
+"""What daily work needs of a complaint beside its stages, read over HTTP as it stands and as it was."""
+
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from complaints_api.recording import AUTHORITY_STREAM, Command
+from tests.complaint_events.stories import NEEDED, PROFILE_JSON
+from tests.complaints_api.councils import imported, line, written
+from tests.complaints_api.house import ALPHA, House
+
+PERSONAL = {
+    "name": "Anne Example",
+    "address": "1 High Street",
+    "email": "anne@example.test",
+    "safe_contact": "Text first; never ring the house.",
+    "adjustments": "Large print.",
+}
+Json = dict[str, Any]
+
+
+async def told(house: House, made: Json, *steps: tuple[str, Json]) -> str:
+    """Give the complaint these commands one by one; gives its path."""
+    path = f"/v1/complaints/{made['id']}"
+    for event, body in steps:
+        answer = await house.post(f"{path}/{event}", body)
+        assert answer.status_code == 200, (event, answer.text)
+    return path
+
+
+async def read(house: House, path: str, role: str = "caseworker") -> Json:
+    answer = await house.get(path, role)
+    assert answer.status_code == 200, answer.text
+    found: Json = answer.json()
+    return found
+
+
+async def test_whoever_would_write_sees_how_to_and_others_only_that_care_is_needed(house: House) -> None:
+    """Issue: safe-contact instructions and adjustments are shown wherever somebody would write."""
+    path = await told(house, await house.receive(personal=PERSONAL))
+    shown = await read(house, path)
+    assert shown["writing_to"] == {
+        **PERSONAL,
+        "phone": None,
+        "acting_via": "self",
+        "advocacy_provider": None,
+    }
+    assert shown["write_with_care"] is True
+    audited = await house.get(path, "auditor")
+    assert audited.json()["write_with_care"] is True
+    assert not {"writing_to", "personal"} & audited.json().keys()
+    for text in PERSONAL.values():
+        assert text not in audited.text
+
+
+async def test_without_instructions_no_care_is_asked_for_until_they_are_given(house: House) -> None:
+    made = await house.receive(personal={"name": "Anne"})
+    changed = {"on": "2023-02-08", "personal": {"safe_contact": "By e-mail only."}}
+    path = await told(house, made, ("details_changed", changed))
+    assert (await read(house, path))["write_with_care"] is True
+    for query in ("?as_of=2023-02-07", f"?known_at={made['recorded_at']}"):
+        for role in ("caseworker", "auditor"):
+            assert (await read(house, path + query, role))["write_with_care"] is False
+    assert (await read(house, path + "?as_of=2023-02-07"))["writing_to"]["safe_contact"] is None
+
+
+async def test_a_representative_and_consent_read_as_last_stated(house: House) -> None:
+    made = await house.receive()
+    first = {"on": "2023-02-08", "complainant": {"acting_via": "representative"}, "consent": "Signed today."}
+    second = {"on": "2023-02-20", "complainant": {"acting_via": "advocate", "advocacy_provider": "Coram"}}
+    path = await told(house, made, ("details_changed", first), ("details_changed", second))
+    shown = await read(house, path)
+    assert shown["details"] == {
+        "changed_on": "2023-02-20",
+        "acting_via": "advocate",
+        "advocacy_provider": "Coram",
+        "consent_given": True,
+        "consent": "Signed today.",
+    }
+    assert shown["complainant"] == {
+        "ref": "P-1",
+        "category": "parent",
+        "acting_via": "advocate",
+        "advocacy_provider": "Coram",
+    }
+    before = await read(house, f"{path}?as_of=2023-02-10")
+    assert (before["details"]["changed_on"], before["complainant"]["acting_via"]) == (
+        "2023-02-08",
+        "representative",
+    )
+    audited = await house.get(path, "auditor")
+    assert audited.json()["details"]["consent_given"] is True
+    assert "Signed today." not in audited.text
+    assert (await read(house, f"{path}?as_of=2023-02-07"))["details"]["consent_given"] is False
+
+
+async def test_an_appointed_advocate_is_whom_one_writes_to(house: House) -> None:
+    path = await told(
+        house,
+        await house.receive(),
+        ("advocate_requested", {"on": "2023-02-08"}),
+        ("advocate_appointed", {"on": "2023-02-10", "provider": "Jigsaw 4 U"}),
+    )
+    shown = await read(house, path)
+    assert shown["writing_to"]["advocacy_provider"] == "Jigsaw 4 U"
+    assert [one["event"] for one in shown["decisions"]] == ["advocate_requested", "advocate_appointed"]
+
+
+async def test_a_form_that_left_things_open_is_completed_by_triage(house: House) -> None:
+    made = await house.receive(complainant=None, anonymous=True, team=None)
+    path = f"/v1/complaints/{made['id']}"
+    before = await read(house, path)
+    assert (before["anonymous"], before["complainant"]) == (True, None)
+    triaged = {
+        "on": "2023-02-07",
+        "complainant": {"ref": "P-7", "category": "child_in_need"},
+        "children": [{"ref": "P-7"}],
+    }
+    await told(house, made, ("triaged", triaged))
+    after = await read(house, path)
+    assert (after["anonymous"], after["complainant"]["ref"]) == (False, "P-7")
+    assert after["children"] == [{"ref": "P-7"}]
+    assert (await read(house, f"{path}?as_of=2023-02-06"))["anonymous"] is True
+
+
+async def test_a_safeguarding_flag_is_urgent_until_it_is_passed_on(house: House) -> None:
+    made = await house.receive(safeguarding_flag=True)
+    path = f"/v1/complaints/{made['id']}"
+    assert (await read(house, path))["safeguarding"] == {
+        "flagged": True,
+        "referred_on": None,
+        "urgent": True,
+    }
+    await told(house, made, ("safeguarding_referred", {"on": "2023-02-07", "note": "To the MASH."}))
+    after = {"flagged": True, "referred_on": "2023-02-07", "urgent": False}
+    assert (await read(house, path))["safeguarding"] == after
+    assert (await read(house, f"{path}?as_of=2023-02-06"))["safeguarding"]["urgent"] is True
+    unflagged = await read(house, f"/v1/complaints/{(await house.receive())['id']}")
+    assert unflagged["safeguarding"] == {"flagged": False, "referred_on": None, "urgent": False}
+
+
+async def test_the_contact_log_says_who_wrote_it_down_and_keeps_the_note_for_casework(house: House) -> None:
+    contact = {"on": "2023-02-09", "direction": "out", "method": "telephone", "note": "Sister answered."}
+    path = await told(house, await house.receive(), ("contact_logged", contact))
+    [one] = (await read(house, path))["contacts"]
+    assert one.pop("recorded_at").endswith("Z")
+    assert one == {**contact, "actor": "the caseworker"}
+    audited = await house.get(path, "auditor")
+    assert audited.json()["contacts"][0]["sealed"] == ["note"]
+    assert "Sister" not in audited.text
+    assert (await read(house, f"{path}?as_of=2023-02-08"))["contacts"] == []
+
+
+async def test_joint_and_duplicate_complaints_are_seen_from_both_sides(house: House) -> None:
+    ours, theirs = await house.receive(reference="L-1"), await house.receive(reference="L-2")
+    link = {"on": "2023-02-10", "to": "L-2", "relation": "duplicate"}
+    path = await told(house, ours, ("linked", link))
+    other = f"/v1/complaints/{theirs['id']}"
+    assert (await read(house, path))["links"] == [link]
+    assert (await read(house, path))["linked_from"] == []
+    back = await read(house, other)
+    assert back["linked_from"] == [{"from": "L-1", "relation": "duplicate", "on": "2023-02-10"}]
+    assert back["links"] == []
+    assert (await read(house, f"{other}?as_of=2023-02-09"))["linked_from"] == []
+    assert (await read(house, f"{other}?known_at={theirs['recorded_at']}"))["linked_from"] == []
+
+
+@pytest.mark.parametrize(("to", "rule"), [("L-404", "linked_to_nothing"), ("L-9", "linked_to_itself")])
+async def test_a_link_to_nothing_or_to_itself_is_refused(house: House, to: str, rule: str) -> None:
+    reference = f"L-9-{rule}" if to != "L-9" else "L-9"
+    made = await house.receive(reference=reference)
+    before = await house.head()
+    answer = await house.post(
+        f"/v1/complaints/{made['id']}/linked", {"on": "2023-02-10", "to": to, "relation": "related"}
+    )
+    assert (answer.status_code, answer.json()["type"]) == (409, f"/problems/{rule}")
+    assert answer.json()["errors"][0]["field"] == "to"
+    assert await house.head() == before
+    assert (await house.get(f"/problems/{rule}")).status_code == 200
+
+
+async def test_another_authoritys_complaint_is_no_complaint_to_link_to(house: House) -> None:
+    theirs = {"Authorization": f"Bearer {house.foreign['caseworker']}"}
+    body = {
+        "reference": "FOREIGN-1",
+        "on": "2023-02-06",
+        "method": "email",
+        "issues": [{"no": 1, "theme": "staff"}],
+    }
+    assert (await house.client.post("/v1/complaints", json=body, headers=theirs)).status_code == 201
+    made = await house.receive()
+    link = {"on": "2023-02-10", "to": "FOREIGN-1", "relation": "joint"}
+    answer = await house.post(f"/v1/complaints/{made['id']}/linked", link)
+    assert answer.json()["type"] == "/problems/linked_to_nothing"
+
+
+async def test_history_is_taken_with_a_link_to_a_complaint_that_is_not_there(
+    own_house: House, tmp_path: Path
+) -> None:
+    """An old system's reference may never have been moved; it happened all the same."""
+    file = written(
+        tmp_path / "history.jsonl",
+        [
+            line("received", "2023-02-06", **NEEDED["received"]),
+            line("linked", "2023-02-08", to="OLD-77", relation="joint"),
+        ],
+    )
+    outcome = await imported(own_house, ALPHA, file)
+    assert not outcome.refused
+    links = (await read(own_house, "/v1/complaints/C-1"))["links"]
+    assert links == [{"on": "2023-02-08", "to": "OLD-77", "relation": "joint"}]
+
+
+async def test_the_document_is_what_the_description_says(house: House) -> None:
+    """Every property that is shown is described, and is of the type that the description gives it."""
+    described = house.app.openapi()
+    schemas = described["components"]["schemas"]
+    path = await told(house, await house.receive(personal=PERSONAL, safeguarding_flag=True), *INVESTIGATED)
+    to_panel = {"on": "2023-06-12", "to_stage": 3, "reasons": "Not all was looked at."}
+    await told(house, {"id": path.rpartition("/")[2]}, ("escalated", to_panel))
+    for query, role in (("", "caseworker"), ("", "auditor"), ("?as_of=2023-02-05", "caseworker")):
+        shown = await read(house, path + query, role)
+        jsonschema.validate(shown, {**schemas["ComplaintShown"], "components": described["components"]})
+        assert shown.keys() <= schemas["ComplaintShown"]["properties"].keys()
+        for name, part in (("StageShown", "stages"), ("Deadline", "deadlines")):
+            for one in shown[part]:
+                assert one.keys() <= schemas[name]["properties"].keys()
+    owed = await read(house, f"{path}/deadlines")
+    jsonschema.validate(owed, {**schemas["DeadlinesShown"], "components": described["components"]})
+    assert owed.keys() == schemas["DeadlinesShown"]["properties"].keys()
+
+
+async def test_every_decision_is_listed_with_its_words_for_casework(house: House) -> None:
+    steps: list[tuple[str, Json]] = [
+        ("decision_freeze_decided", {"on": "2023-02-07", "frozen": True, "reason": "The move waits."}),
+        (
+            "eligibility_assessed",
+            {"on": "2023-02-08", "decision": "accepted", "procedure": "children_statutory"},
+        ),
+        ("adr_offered", {"on": "2023-02-09", "type": "mediation"}),
+        ("adr_concluded", {"on": "2023-02-14", "result": "declined"}),
+        ("deferred_concurrent", {"on": "2023-02-15", "ground": "disciplinary", "reason": "A hearing."}),
+    ]
+    path = await told(house, await house.receive(), *steps)
+    shown = (await read(house, path))["decisions"]
+    plain = [{"event": event, **body} for event, body in steps]
+    assert [{key: one[key] for key in want} for one, want in zip(shown, plain, strict=True)] == plain
+    audited = (await read(house, path, "auditor"))["decisions"]
+    assert (audited[0]["frozen"], audited[0]["sealed"]) == (True, ["reason"])
+    assert "reason" not in audited[0]
+    assert [one["event"] for one in (await read(house, f"{path}?as_of=2023-02-08"))["decisions"]] == [
+        "decision_freeze_decided",
+        "eligibility_assessed",
+    ]
+
+
+ANSWERED: list[tuple[str, Json]] = [
+    ("acknowledged", {"on": "2023-02-07"}),
+    (
+        "eligibility_assessed",
+        {"on": "2023-02-07", "decision": "accepted", "procedure": "children_statutory"},
+    ),
+    ("extended", {"on": "2023-02-15", "stage": 1, "reason": "complex", "new_due": "2023-03-03"}),
+    (
+        "stage_responded",
+        {
+            "on": "2023-03-01",
+            "stage": 1,
+            "team": "south",
+            "issue_outcomes": [{"issue": 1, "outcome": "not_upheld"}],
+        },
+    ),
+]
+INVESTIGATED: list[tuple[str, Json]] = [
+    *ANSWERED,
+    ("escalated", {"on": "2023-03-08", "to_stage": 2}),
+    ("io_appointed", {"on": "2023-03-13", "internal": False}),
+    ("ip_appointed", {"on": "2023-03-14"}),
+    ("statement_of_complaint_agreed", {"on": "2023-04-03"}),
+    ("investigation_report_received", {"on": "2023-05-15", "author": "io"}),
+    ("investigation_report_received", {"on": "2023-05-16", "author": "ip"}),
+    ("adjudicated", {"on": "2023-06-02", "outcome": "upheld", "received_on": "2023-06-06"}),
+]
+
+
+async def test_a_remedy_tells_what_was_promised_paid_and_thought_of_it(house: House) -> None:
+    remedy = {
+        "on": "2023-03-02",
+        "remedy": "R-1",
+        "source": "council",
+        "types": ["apology"],
+        "amount": 100.5,
+        "due_on": "2023-04-03",
+    }
+    path = await told(
+        house,
+        await house.receive(),
+        *ANSWERED,
+        ("remedy_agreed", remedy),
+        ("remedied", {"on": "2023-03-10", "remedy": "R-1", "amount": 50.25}),
+        ("remedied", {"on": "2023-03-20", "remedy": "R-1", "amount": 50.25}),
+    )
+    [one] = (await read(house, path))["remedies"]
+    promised = {name: value for name, value in remedy.items() if name != "on"}
+    assert one == {
+        **promised,
+        "agreed_on": "2023-03-02",
+        "achieved_on": "2023-03-20",
+        "paid": 100.5,
+        "satisfaction": None,
+    }
+    [then] = (await read(house, f"{path}?as_of=2023-03-10"))["remedies"]
+    assert (then["achieved_on"], then["paid"]) == ("2023-03-10", 50.25)
+    assert (await read(house, f"{path}?as_of=2023-03-01"))["remedies"] == []
+
+
+async def test_the_ombudsmans_referral_and_decision_learning_survey_and_costs(house: House) -> None:
+    path = await told(
+        house,
+        await house.receive(),
+        *ANSWERED,
+        ("cost_recorded", {"on": "2023-03-02", "stage": 1, "amount": 120.5, "what": "interpreter"}),
+        ("cost_recorded", {"on": "2023-03-03", "stage": 1, "amount": 79.75}),
+        (
+            "learning_recorded",
+            {
+                "on": "2023-03-03",
+                "learning": "A",
+                "theme": "staff",
+                "action": "Ring back.",
+                "due_on": "2023-04-28",
+            },
+        ),
+        ("learning_recorded", {"on": "2023-03-03", "learning": "B", "theme": "staff", "action": "Write."}),
+        ("learning_not_implemented", {"on": "2023-04-03", "learning": "A", "reason": "No money."}),
+        ("survey_recorded", {"on": "2023-03-20", "answers": {"listened": "partly"}, "satisfied": False}),
+        ("lgsco_referred", {"on": "2023-05-02", "lgsco_ref": "23000001"}),
+        (
+            "lgsco_decided",
+            {"on": "2023-09-01", "lgsco_ref": "23000001", "decision": "upheld", "sub": "fault_injustice"},
+        ),
+        (
+            "remedy_agreed",
+            {
+                "on": "2023-09-05",
+                "remedy": "R-1",
+                "source": "lgsco",
+                "types": ["apology"],
+                "lgsco_ref": "23000001",
+            },
+        ),
+        ("satisfaction_recorded", {"on": "2023-10-02", "remedy": "R-1", "status": "complete_satisfied"}),
+    )
+    shown = await read(house, path)
+    assert shown["lgsco"] == [
+        {
+            "lgsco_ref": "23000001",
+            "referred_on": "2023-05-02",
+            "decided_on": "2023-09-01",
+            "decision": "upheld",
+            "sub": "fault_injustice",
+            "recommendations_accepted": None,
+        }
+    ]
+    assert [(one["learning"], one["implemented"], one["ended_on"]) for one in shown["learning"]] == [
+        ("A", False, "2023-04-03"),
+        ("B", None, None),
+    ]
+    assert (shown["learning"][0]["action"], shown["learning"][0]["reason"]) == ("Ring back.", "No money.")
+    assert (shown["surveys"][0]["answers"], shown["surveys"][0]["satisfied"]) == (
+        {"listened": "partly"},
+        False,
+    )
+    assert shown["costs"] == {"total": 200.25, "stages": [{"stage": 1, "amount": 200.25}]}
+    assert shown["remedies"][0]["satisfaction"] == "complete_satisfied"
+    before = await read(house, f"{path}?as_of=2023-08-31")
+    assert (before["lgsco"][0]["decision"], before["remedies"]) == (None, [])
+    assert "No money" not in (await house.get(path, "auditor")).text
+
+
+async def test_letters_and_reminders_that_went_out_are_listed(house: House) -> None:
+    letter = {"on": "2023-02-07", "letter": "acknowledgement", "document": "0" * 64}
+    reminder = {"on": "2023-02-15", "obligation": "respond", "due_on": "2023-02-20"}
+    path = await told(house, await house.receive(), ("letter_sent", letter), ("reminder_sent", reminder))
+    shown = await read(house, path)
+    assert (shown["letters_sent"], shown["reminders_sent"]) == ([letter], [reminder])
+
+
+async def test_a_stage_shows_its_clock_its_people_and_its_findings(house: House) -> None:
+    path = await told(house, await house.receive(), *INVESTIGATED)
+    first, second = (await read(house, path))["stages"]
+    assert first["clock"] == {
+        "started_on": "2023-02-06",
+        "rule": "SI 2006/1738 reg 14(1), (5)",
+        "target_on": "2023-02-20",
+        "maximum_on": "2023-03-06",
+        "waiting_for": None,
+        "working_days": 17,
+    }
+    assert first["issue_outcomes"] == [{"issue": 1, "outcome": "not_upheld"}]
+    assert (first["outcome"], first["answered_by"], first["extensions"][0]["reason"]) == (
+        "not_upheld",
+        "south",
+        "complex",
+    )
+    assert second["appointed"] == [
+        {"event": "io_appointed", "on": "2023-03-13", "internal": False},
+        {"event": "ip_appointed", "on": "2023-03-14"},
+    ]
+    assert [(one["author"], one["on"]) for one in second["reports"]] == [
+        ("io", "2023-05-15"),
+        ("ip", "2023-05-16"),
+    ]
+    assert (second["statement_agreed_on"], second["notice_received_on"], second["outcome"]) == (
+        "2023-04-03",
+        "2023-06-06",
+        "upheld",
+    )
+    assert second["clock"]["working_days"] == 57
+    assert second["local_basis"] is None
+
+
+async def test_a_panels_days_are_shown_and_its_time_counts_to_its_meeting(house: House) -> None:
+    path = await told(
+        house,
+        await house.receive(),
+        *INVESTIGATED,
+        ("escalated", {"on": "2023-06-12", "to_stage": 3, "reasons": "Not all was looked at."}),
+        ("panel_appointed", {"on": "2023-06-19"}),
+        ("panel_held", {"on": "2023-07-10"}),
+        ("panel_report_issued", {"on": "2023-07-13"}),
+    )
+    third = (await read(house, path))["stages"][2]
+    assert (third["panel_appointed_on"], third["panel_held_on"], third["panel_report_on"]) == (
+        "2023-06-19",
+        "2023-07-10",
+        "2023-07-13",
+    )
+    assert (third["clock"]["working_days"], third["open"]) == (20, True)
+
+
+async def test_stage_2_counts_by_law_first_and_by_the_councils_own_basis_beside_it(own_house: House) -> None:
+    """Issue: the statutory basis first, with the authority's local basis beside it, labelled in words."""
+    house = own_house
+    applied = {
+        "on": "2018-04-01",
+        "stage2_local_basis": {"from": "statement_of_complaint_agreed", "to": "closed"},
+    }
+    await applied_to(house, applied)
+    made = await house.receive()
+    path = await told(house, made, *INVESTIGATED)
+    running = (await read(house, f"{path}?as_of=2023-05-12"))["stages"][1]
+    assert (running["clock"]["started_on"], running["clock"]["working_days"]) == ("2023-03-08", 43)
+    ours = running["local_basis"]
+    assert (ours["started_on"], ours["target_on"], ours["maximum_on"]) == (
+        "2023-04-03",
+        "2023-05-12",
+        "2023-07-10",
+    )
+    assert (ours["working_days"], ours["ended_on"]) == (25, None)
+    owed = (await read(house, f"{path}/deadlines?as_of=2023-05-12"))["deadlines"]
+    respond = next(one for one in owed if one["obligation"] == "respond")
+    assert (respond["due_on"], respond["working_days_so_far"]) == ("2023-04-14", 43)
+    assert respond["local_basis"] == ours
+    for words in (
+        "The council itself counts from the agreed statement of complaint (3 April 2023)",
+        "to the day the complaint is closed",
+        "the law counts from the request to the day the adjudication is sent",
+    ):
+        assert words in ours["words"]
+    assert all(one["local_basis"] is None for one in owed if one is not respond)
+    await told(house, made, ("closed", {"on": "2023-06-12", "disposal": "responded"}))
+    ended = (await read(house, path))["stages"][1]["local_basis"]
+    assert (ended["ended_on"], ended["working_days"]) == ("2023-06-12", 45)
+
+
+async def applied_to(house: House, profile: Json) -> None:
+    """Apply a changed profile to the authority, from the beginning."""
+    command = Command("profile_applied", {**PROFILE_JSON, **profile}, "setup")
+    await house.desk.record(ALPHA, "authority", AUTHORITY_STREAM, command)
+    house.desk._profiles.clear()
+
+
+async def test_a_complaint_settled_by_the_next_day_owes_nothing_and_opened_no_stage_to_answer(
+    house: House,
+) -> None:
+    """Cheshire West 2016-17: resolved by close of the next day is not a complaint."""
+    made = await house.receive()
+    path = await told(house, made, ("early_resolved", {"on": "2023-02-07", "route": "informal"}))
+    shown = await read(house, path)
+    assert (shown["state"], shown["deadlines"], shown["nonconformities"]) == ("settled", [], [])
+    assert shown["stages"][0]["clock"]["working_days"] is None
+    assert shown["decisions"][0] == {"event": "early_resolved", "on": "2023-02-07", "route": "informal"}
+    assert (await read(house, f"{path}?as_of=2023-02-06"))["state"] == "stage_1"
