@@ -123,7 +123,7 @@ def _late(done_on: date | None, due: date, missed_on: date | None) -> Iterator[d
 def _withdrawal_not_confirmed(course: Course) -> Iterator[date]:
     for event in course.story:
         unconfirmed = isinstance(event, ev.Withdrawn) and event.confirmed_on is None
-        if unconfirmed and course.letter_on("withdrawal", event.on) is None:
+        if unconfirmed and course.letter_on("withdrawal_confirmation", event.on) is None:
             yield event.on
 
 
@@ -141,6 +141,14 @@ def _without(model: type[Event], needed: type[Event]) -> Find:
                 yield event.on
 
     return find
+
+
+def _internal_independent_person(course: Course) -> Iterator[date]:
+    for event in course.story:
+        independent = isinstance(event, ev.IpAppointed) or getattr(event, "author", None) == "ip"
+        if independent and getattr(event, "internal", None) is True:
+            yield event.on
+            return
 
 
 def _adjudicated_without_reports(course: Course) -> Iterator[date]:
@@ -299,6 +307,13 @@ FAULTS: Final[tuple[Rule, ...]] = (
         "Stage 2 was answered without an independent person having been appointed.",
         "SI 2006/1738 reg 17(2)",
         _without(ev.Adjudicated, ev.IpAppointed),
+        "children_statutory",
+    ),
+    Rule(
+        "independent_person_internal",
+        "The independent person came from inside the authority.",
+        "SI 2006/1738 regs 2, 17(2)",
+        _internal_independent_person,
         "children_statutory",
     ),
     Rule(
