@@ -12,7 +12,7 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -120,12 +120,16 @@ class OwnTemplates:
     async def current(self, authority: str) -> dict[str, OwnTemplate]:
         """An authority's own templates by name."""
         table = letter_template
-        query = (
-            select(table.c.letter, table.c.version, table.c.template, table.c.applied_at, table.c.applied_by)
-            .where(table.c.authority == authority)
-            .distinct(table.c.letter)
-            .order_by(table.c.letter, table.c.version.desc())
+        mine = table.c.authority == authority
+        last = select(table.c.letter, func.max(table.c.version)).where(mine).group_by(table.c.letter)
+        columns = (
+            table.c.letter,
+            table.c.version,
+            table.c.template,
+            table.c.applied_at,
+            table.c.applied_by,
         )
+        query = select(*columns).where(mine, tuple_(table.c.letter, table.c.version).in_(last))
         async with self._engine.connect() as connection:
             found = [OwnTemplate(*row) for row in await connection.execute(query)]
         return {one.letter: one for one in found if one.template}
