@@ -12,6 +12,7 @@ from uuid import UUID
 from complaint_events import events as ev
 from complaint_events.profile import Profile
 from complaints_api.domain.complaint import Complaint
+from complaints_api.domain.due import NO_DAY
 from complaints_api.domain.obligations import Obligation, obligations
 
 
@@ -49,14 +50,14 @@ class Summary(NamedTuple):
 
 
 class Owed(NamedTuple):
-    """One thing owed. `falls_on` is the day by which it is sorted and reminded of; None: no such day.
+    """One thing owed. `falls_on` is the day by which it is sorted and reminded of; `NO_DAY`: there is none.
 
     A right of the complainant falls on no day: nobody is late with it. Its last day is `maximum_on`.
     """
 
     stream: UUID
     number: int
-    falls_on: date | None
+    falls_on: date
     urgent: bool
     obligation: str
     waiting_on: str
@@ -94,7 +95,7 @@ def _owed(known: Known, complaint: Complaint, number: int, one: Obligation) -> O
     return Owed(
         stream=known.stream,
         number=number,
-        falls_on=None if one.waiting_on == "complainant" else one.due_on,
+        falls_on=one.due_on if one.due_on and one.waiting_on != "complainant" else NO_DAY,
         urgent=one.urgent,
         obligation=one.name,
         waiting_on=one.waiting_on,

@@ -25,8 +25,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from complaints_api.store.schema import metadata
 
-NO_LIMIT: Final = "9999-12-31"
-"""The day on which falls what has no time limit, or whose clock stands still: after everything else."""
+NO_LIMIT: Final = "infinity"
+"""The day on which falls what has no time limit, or whose clock stands still: after everything else.
+
+The driver reads and writes it as the last day there is (`domain.due.NO_DAY`).
+"""
 
 
 def _authority() -> Column[str]:
@@ -68,6 +71,12 @@ summary = Table(
     Column("write_with_care", Boolean, nullable=False, server_default=text("false")),
     Index("summary_received_idx", "authority", "received_on", "stream"),
     Index("summary_team_idx", "authority", "team", "received_on", "stream"),
+    Index(
+        "summary_reference_idx",
+        "authority",
+        "reference",
+        postgresql_ops={"reference": "text_pattern_ops"},
+    ),
     Index("summary_persons_idx", "persons", postgresql_using="gin"),
     Index("summary_links_idx", "links", postgresql_using="gin"),
 )

@@ -1,7 +1,6 @@
 """The worklist's tables: which complaints a page of the log finishes with, and their rows replaced as one."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -10,15 +9,14 @@ from pydantic_core import to_json
 from sqlalchemy import Table, TextClause, and_, exists, not_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from complaints_api.domain.standing import Standing
+from complaints_api.domain.due import NO_DAY
+from complaints_api.domain.standing import Owed, Standing
 from complaints_api.store import schema
 from complaints_api.store.following import Reached
-from complaints_api.store.working_tables import checkpoint, owed, summary
+from complaints_api.store.working_tables import NO_LIMIT, checkpoint, owed, summary
 
 FOLLOWER: Final = "worklist"
-
-NEVER: Final = date.max
-"""How a row says that it falls on no day (`working_tables.NO_LIMIT`)."""
+"""How the checkpoint names who follows the log for these tables."""
 
 
 class Distance(NamedTuple):
@@ -71,8 +69,11 @@ async def replace_rows(connection: AsyncConnection, authority: str, standings: S
             table.delete().where(table.c.authority == authority, schema.one_of(table.c.stream, streams))
         )
     await _insert(connection, summary, authority, [one.summary._asdict() for one in standings])
-    rows = [{**row._asdict(), "falls_on": row.falls_on or NEVER} for one in standings for row in one.owed]
-    await _insert(connection, owed, authority, rows)
+    await _insert(connection, owed, authority, [_as_stored(row) for one in standings for row in one.owed])
+
+
+def _as_stored(row: Owed) -> dict[str, Any]:
+    return {**row._asdict(), "falls_on": NO_LIMIT if row.falls_on == NO_DAY else row.falls_on}
 
 
 async def _insert(
