@@ -37,6 +37,11 @@ REFUSED = happened("escalation_ended", "2023-03-10", disposal="refused")
 PANEL_REFUSED = happened("escalation_ended", "2023-05-10", to_stage=3, disposal="refused")
 LATE_REFUSED = happened("late_request_decided", "2023-05-15", decision="refused")
 CORPORATE = received(procedure=CODE)
+CORPORATE_BEGUN = (
+    CORPORATE,
+    happened("acknowledged", "2023-02-07"),
+    happened("eligibility_assessed", "2023-02-07", procedure=CODE),
+)
 
 
 def extended(on: str = "2023-02-15", new_due: str = "2023-02-27", stage: int = 1, **changes: Any) -> Event:
@@ -145,8 +150,8 @@ PATTERNS: Final = [
     Pattern(
         "extension_without_notice",
         "2023-02-15",
-        (CORPORATE, *ACCEPTED, extended()),
-        ((CORPORATE, *ACCEPTED, extended(told_on="2023-02-15")),),
+        (*CORPORATE_BEGUN, extended()),
+        ((*CORPORATE_BEGUN, extended(told_on="2023-02-15")),),
         CODE,
     ),
     Pattern(
@@ -276,8 +281,8 @@ PATTERNS: Final = [
     Pattern(
         "acknowledgement_late",
         "2023-03-16",
-        (CORPORATE, *ACCEPTED, ANSWERED, REQUESTED),
-        ((CORPORATE, *ACCEPTED, ANSWERED, REQUESTED, happened("acknowledged", "2023-03-15", stage=2)),),
+        (*CORPORATE_BEGUN, ANSWERED, REQUESTED),
+        ((*CORPORATE_BEGUN, ANSWERED, REQUESTED, happened("acknowledged", "2023-03-15", stage=2)),),
         CODE,
     ),
     Pattern(

@@ -15,6 +15,12 @@ ORDERLY = (happened("acknowledged", "2023-02-07"), happened("eligibility_assesse
 TOLD = happened("advocacy_info_given", "2023-02-06")
 ANSWERED = happened("stage_responded", "2023-02-20")
 REQUESTED = happened("escalated", "2023-03-08")
+INVESTIGATED = (
+    happened("io_appointed", "2023-03-10"),
+    happened("ip_appointed", "2023-03-10"),
+    happened("investigation_report_received", "2023-04-14", author="io"),
+    happened("investigation_report_received", "2023-04-14", author="ip"),
+)
 ADJUDICATED = happened("adjudicated", "2023-04-20")
 TO_PANEL = (
     RECEIVED,
@@ -60,7 +66,7 @@ BROKEN = [
     (
         "stage_2_late",
         "2023-06-15",
-        (RECEIVED, *ORDERLY, ANSWERED, REQUESTED, happened("adjudicated", "2023-06-15")),
+        (RECEIVED, *ORDERLY, ANSWERED, REQUESTED, *INVESTIGATED, happened("adjudicated", "2023-06-15")),
     ),
     ("stage_2_undecided", "2023-06-15", (RECEIVED, *ORDERLY, ANSWERED, REQUESTED)),
     (

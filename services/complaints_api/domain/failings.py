@@ -38,12 +38,18 @@ def failings(complaint: Complaint, profiles: Sequence[ProfileApplied]) -> list[F
 def brought_about(
     before: Complaint, after: Complaint, profiles: Sequence[ProfileApplied], judged_on: date
 ) -> list[Failing]:
-    """What is not as required after an event and was not so before it, of what counts by the day judged."""
-    there = Counter(failings(before, profiles))
-    new: list[Failing] = []
-    for one in failings(after, profiles):
-        if there[one] > 0:
-            there[one] -= 1
-        elif one.on <= judged_on:
-            new.append(one)
-    return new
+    """What an event brought about: of what counts by the day judged, what did not count before it.
+
+    What was missed already and is now done too late is not brought about by doing it.
+    """
+    there, now = (
+        [one for one in failings(complaint, profiles) if one.on <= judged_on] for complaint in (before, after)
+    )
+    kept = Counter(one.rule for one in there if one not in now)
+    new = [one for one in now if one not in there]
+    return [one for place, one in enumerate(new) if _nth(new, place) > kept[one.rule]]
+
+
+def _nth(found: Sequence[Failing], place: int) -> int:
+    """The how-manieth of its rule the one at that place is."""
+    return sum(one.rule == found[place].rule for one in found[: place + 1])
