@@ -12,6 +12,10 @@ _NAMED_BY: Final = frozenset({"ref", "subject"})
 """Keys under which an event or document names a person."""
 
 
+WITH_CARE: Final = ("safe_contact", "adjustments")
+"""Personal details that whoever writes to the person must have read."""
+
+
 async def with_references(vault: Vault, authority: str, document: Any) -> Any:
     """A JSON document with persons' references revealed; a person whose key is gone keeps the pseudonym."""
     names: set[str] = set()

@@ -18,6 +18,7 @@ from complaint_events.profile import ProfileApplied, in_force
 from complaint_events.working_days import bank_holidays
 from complaints_api.domain.standing import Known, Standing, standing
 from complaints_api.recording import AUTHORITY_STREAM, Loaded, loaded
+from complaints_api.revealing import WITH_CARE
 from complaints_api.store import following, worklist
 from complaints_api.store.event_store import EventStore, stream_id
 from complaints_api.store.following import Reached
@@ -34,7 +35,6 @@ PAGE_SIZE: Final = 500
 """Positions of the log that one transaction works in."""
 
 _COMPLAINTS_A_TURN: Final = 20
-_TO_BE_CARED_FOR: Final = frozenset({"safe_contact", "adjustments"})
 
 
 class AsOf(NamedTuple):
@@ -173,4 +173,4 @@ def standing_of(stream: Loaded, profiles: Sequence[ProfileApplied]) -> Standing:
 
 def _asks_for_care(row: LoggedEvent) -> bool:
     """Whether an event told how to write to the person; the names of its sealed fields say so."""
-    return any(name.rpartition(".")[2] in _TO_BE_CARED_FOR for name in kept_digests(row.sealed))
+    return any(name.rpartition(".")[2] in WITH_CARE for name in kept_digests(row.sealed))

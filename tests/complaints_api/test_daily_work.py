@@ -476,6 +476,38 @@ async def test_stage_2_counts_by_law_first_and_by_the_councils_own_basis_beside_
     assert (ended["ended_on"], ended["working_days"]) == ("2023-06-12", 45)
 
 
+async def test_the_councils_closure_days_are_counted_and_shown_outside_the_act_only(own_house: House) -> None:
+    """SI 2006/1738 reg 2 knows no closure days; the council's own procedures may."""
+    await applied_to(own_house, {"on": "2018-04-01", "closure_days": ["2023-02-14", "2023-02-15"]})
+    found: dict[str, Json] = {}
+    for procedure in ("corporate_local", "children_statutory"):
+        made = await own_house.receive(procedure=procedure)
+        owed = (await read(own_house, f"/v1/complaints/{made['id']}/deadlines?as_of=2023-02-13"))["deadlines"]
+        found[procedure] = next(one for one in owed if one["obligation"] == "respond")
+    own, by_law = found["corporate_local"], found["children_statutory"]
+    assert (own["due_on"], own["working_days_so_far"], own["working_days_left"]) == ("2023-03-01", 5, 10)
+    assert own["closure_days_passed"] == ["2023-02-14", "2023-02-15"]
+    assert "the council was closed: 14 February 2023, 15 February 2023" in own["reason"]
+    assert (by_law["due_on"], by_law["working_days_left"]) == ("2023-02-20", 5)
+    assert by_law["closure_days_passed"] == []
+    assert "closed" not in by_law["reason"]
+
+
+async def test_a_right_lasts_until_its_day_and_nobody_is_late_with_it(house: House) -> None:
+    """SI 2006/1738 reg 18(2): twenty working days from receipt of the notice."""
+    path = await told(house, await house.receive(), *INVESTIGATED)
+
+    async def right(day: str) -> Json | None:
+        owed = (await read(house, f"{path}/deadlines?as_of={day}"))["deadlines"]
+        return next((one for one in owed if one["obligation"] == "may_ask_for_panel"), None)
+
+    last = await right("2023-07-04")
+    assert last is not None
+    assert (last["due_on"], last["waiting_on"], last["overdue"]) == ("2023-07-04", "complainant", False)
+    assert "It is possible until 4 July 2023." in last["reason"]
+    assert await right("2023-07-05") is None
+
+
 async def applied_to(house: House, profile: Json) -> None:
     """Apply a changed profile to the authority, from the beginning."""
     command = Command("profile_applied", {**PROFILE_JSON, **profile}, "setup")

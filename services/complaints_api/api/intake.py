@@ -1,6 +1,8 @@
 """For a council's web form: a complaint comes in, once."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -21,8 +23,8 @@ from complaints_api.api.request import (
     recording,
 )
 from complaints_api.drafting import FieldError
-from complaints_api.recording import Command
-from complaints_api.store.log_rows import VersionConflictError
+from complaints_api.recording import Command, Recording
+from complaints_api.store.log_rows import Appended, VersionConflictError
 from service_conventions.problems import Problem
 
 router: Final = APIRouter(tags=["intake"])
@@ -51,17 +53,28 @@ async def receive(request: Request) -> Response:
     reference = own_reference(data.pop("reference", None)) or new_reference(authority)
     made = Command("received", data, caller.name, once=once)
     desk = recording(request)
-    try:
+    with unless_taken():
         if rehearsed:
             would = await desk.rehearse_beginning(authority, "complaint", reference, made)
             return rehearsal_answer(would, desk.today)
         appended = await desk.begin(authority, "complaint", reference, made)
+    return answer_of(appended, await reference_of(desk, authority, appended, reference), once, 201)
+
+
+@contextmanager
+def unless_taken() -> Iterator[None]:
+    """Where a stream begins: raises `Problem` 409 when its reference stands for another one already."""
+    try:
+        yield
     except VersionConflictError:
         raise Problem("reference-taken", "Send another reference, or none.") from None
-    if appended.replayed:
-        references = await desk.store.references(authority, [appended.stream])
-        reference = references[appended.stream]
-    return answer_of(appended, reference, once, 201)
+
+
+async def reference_of(desk: Recording, authority: str, appended: Appended, drawn: str) -> str:
+    """The reference of a stream that has begun: of a retry the one that the first request was given."""
+    if not appended.replayed:
+        return drawn
+    return (await desk.store.references(authority, [appended.stream]))[appended.stream]
 
 
 def new_reference(authority: str) -> str:

@@ -21,7 +21,7 @@ from complaint_events.events import (
 from complaints_api.api.bodies import answered, command, problems
 from complaints_api.api.casework import AS_OF
 from complaints_api.api.complaint_schema import RECORD
-from complaints_api.api.intake import new_reference, own_reference
+from complaints_api.api.intake import new_reference, own_reference, reference_of, unless_taken
 from complaints_api.api.presenting import reading_for
 from complaints_api.api.request import (
     CASEWORK,
@@ -37,7 +37,6 @@ from complaints_api.api.request import (
 )
 from complaints_api.api.what_followed import Listed, Reading, listed
 from complaints_api.recording import Command, Loaded, NotFoundError
-from complaints_api.store.log_rows import VersionConflictError
 from service_conventions.callers import SECURITY
 from service_conventions.problems import Problem
 
@@ -83,13 +82,10 @@ def _record(kind: Kind) -> Handler:
         reference = own_reference(data.pop("reference", None)) or new_reference(authority)
         made = Command(kind.event, data, caller.name, once=once)
         desk = recording(request)
-        try:
+        with unless_taken():
             appended = await desk.begin(authority, kind.stream, reference, made)
-        except VersionConflictError:
-            raise Problem("reference-taken", "Send another reference, or none.") from None
-        if appended.replayed:
-            reference = (await desk.store.references(authority, [appended.stream]))[appended.stream]
-        return answer_of(appended, reference, once, 201, kind.path)
+        told = await reference_of(desk, authority, appended, reference)
+        return answer_of(appended, told, once, 201, kind.path)
 
     return handle
 

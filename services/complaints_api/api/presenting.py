@@ -22,15 +22,15 @@ from complaints_api.domain.concerned import (
     safeguarding,
 )
 from complaints_api.recording import Loaded, Recording, loaded
-from complaints_api.revealing import details_stated, texts_as_corrected, with_references
-from complaints_api.store.links import linked_from
+from complaints_api.revealing import WITH_CARE, details_stated, texts_as_corrected, with_references
 from complaints_api.store.personal_data import kept_digests
+from complaints_api.store.search import found
 from service_conventions.callers import Caller
 
 Json = dict[str, Any]
 
-WITH_CARE: Final = ("safe_contact", "adjustments")
-"""Personal details that whoever writes to the person must have read."""
+LINKS_SHOWN: Final = 500
+"""Complaints linked to one that are looked at, the last received first."""
 
 _ADDRESSED_BY: Final = ("name", "address", "email", "phone", *WITH_CARE)
 
@@ -166,7 +166,8 @@ async def _linked_from(
     desk: Recording, authority: str, reference: str, as_of: date | None, known_at: datetime | None
 ) -> list[Json]:
     """The links of other complaints to this one, each as its own history reads."""
-    streams = await linked_from(desk.store.engine, authority, reference)
+    linked = await found(desk.store.engine, authority, {"linked_to": reference}, None, LINKS_SHOWN)
+    streams = [row.stream for row in linked]
     rows = await desk.store.logged(authority, streams) if streams else []
     others = (loaded(tuple(row for row in rows if row.stream == stream)) for stream in streams)
     return [
