@@ -14,6 +14,9 @@ from unicodedata import category, normalize
 _READ: Final = 2_000
 """Characters of a text that are looked at; a name, number or address is shorter."""
 
+MOST_WORDS: Final = 10
+"""Words that one may ask for at a time: each is looked up."""
+
 _UNHEARD: Final = frozenset({"Mn", "Mc", "Me", "Cf"})
 _LETTERS: Final = str.maketrans(
     {
@@ -80,16 +83,16 @@ class _Field(NamedTuple):
 
 
 _FIELDS: Final[dict[str, _Field]] = {
-    "name": _Field("name", _every_name, name_words, "must have a letter or a digit"),
-    "email": _Field("email", emails, emails, "must be an e-mail address"),
-    "phone": _Field("phone", _every_phone, phone, "must have digits"),
+    "name": _Field("name", _every_name, name_words, "must be 1 to 10 words of letters and digits"),
+    "email": _Field("email", emails, emails, "must be a whole e-mail address"),
+    "phone": _Field("phone", _every_phone, phone, "must be a telephone number"),
     "postcode": _Field("address", postcodes, postcodes, "must be a whole United Kingdom postcode"),
 }
 """What may be asked for: in which personal detail it is recorded, and how words are read off either."""
 
 
-class NoWordsError(Exception):
-    """Nothing to look for in what was asked: `field` and what it must be, never the value."""
+class WordsError(Exception):
+    """No words to look for in what was asked, or too many: `field` and what it must be, never the value."""
 
     def __init__(self, field: str, must: str) -> None:
         super().__init__(f"{field} {must}")
@@ -112,12 +115,12 @@ def _recorded(path: str, text: str) -> Iterator[str]:
 
 
 def words_asked(asked: Mapping[str, str]) -> frozenset[str]:
-    """The words of name, email, phone and postcode as asked for. Raises `NoWordsError`."""
+    """The words of name, email, phone and postcode as asked for. Raises `WordsError`."""
     found: set[str] = set()
     for name, text in asked.items():
         words = _FIELDS[name].asked(text)
-        if not words:
-            raise NoWordsError(name, _FIELDS[name].must)
+        if not 1 <= len(words) <= MOST_WORDS:
+            raise WordsError(name, _FIELDS[name].must)
         found.update(_named(name, words))
     return frozenset(found)
 

@@ -30,8 +30,9 @@ ONCE = IdempotentKey("caseworker|POST /v1/complaints", b"k" * 32, b"the request"
 async def found(house: House, authority: str = ALPHA, **asked: str) -> set[UUID]:
     sealer = await house.desk.vault.sealer(authority)
     async with house.desk.store.engine.connect() as connection:
-        query = streams_with(authority, sealer.words(words_asked(asked)))
-        return set(await connection.scalars(query))
+        words = sealer.words(words_asked(asked))
+        told = [await connection.execute(streams_with(authority, word)) for word in words]
+        return set.intersection(*({row.stream for row in rows} for rows in told))
 
 
 async def rows(house: House) -> int:

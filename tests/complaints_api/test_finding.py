@@ -1,11 +1,12 @@
 """Spellings: what one person writes in many ways is one word, and what is recorded is found as asked."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from complaints_api.finding import (
-    NoWordsError,
+    MOST_WORDS,
+    WordsError,
     emails,
     name_words,
     phone,
@@ -35,6 +36,7 @@ def test_a_word_is_its_own_word(text: str) -> None:
 @given(st.text(max_size=60))
 def test_what_was_recorded_is_found_as_it_was_written(text: str) -> None:
     """Whatever words can be asked for with a text are among those recorded of it."""
+    assume(len(name_words(text)) <= MOST_WORDS)
     for field, recorded_as in {
         "name": "name",
         "email": "email",
@@ -45,7 +47,7 @@ def test_what_was_recorded_is_found_as_it_was_written(text: str) -> None:
         if recorded:
             assert words_asked({field: text}) <= recorded
         else:
-            with pytest.raises(NoWordsError) as none:
+            with pytest.raises(WordsError) as none:
                 words_asked({field: text})
             assert none.value.field == field
 
@@ -128,7 +130,7 @@ def test_only_personal_details_have_words() -> None:
     [("name", "-"), ("email", "ann"), ("email", "@"), ("phone", "none"), ("postcode", "RG40")],
 )
 def test_what_has_no_words_names_its_field_and_not_its_text(field: str, text: str) -> None:
-    with pytest.raises(NoWordsError) as none:
+    with pytest.raises(WordsError) as none:
         words_asked({field: text})
     assert none.value.field == field
     assert text not in none.value.must.split()

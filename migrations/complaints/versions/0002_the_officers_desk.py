@@ -75,6 +75,12 @@ def _worklist() -> None:
     )
     op.create_index("summary_received_idx", "summary", ["authority", "received_on", "stream"])
     op.create_index("summary_team_idx", "summary", ["authority", "team", "received_on", "stream"])
+    op.create_index(
+        "summary_reference_idx",
+        "summary",
+        ["authority", "reference"],
+        postgresql_ops={"reference": "text_pattern_ops"},
+    )
     op.create_index("summary_persons_idx", "summary", ["persons"], postgresql_using="gin")
     op.create_index("summary_links_idx", "summary", ["links"], postgresql_using="gin")
     op.create_table(

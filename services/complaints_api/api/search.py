@@ -35,7 +35,7 @@ from complaints_api.api.request import (
     recording,
 )
 from complaints_api.drafting import FieldError, field_errors
-from complaints_api.finding import NoWordsError, words_asked
+from complaints_api.finding import WordsError, words_asked
 from complaints_api.recording import Recording
 from complaints_api.store.search import Found, Place, found
 from complaints_api.worklist import AsOf, Worklist
@@ -261,8 +261,8 @@ async def _criteria(desk: Recording, authority: str, asked: ComplaintSearch) -> 
 def _words(sought: ComplainantSought) -> frozenset[str]:
     try:
         return words_asked(sought.model_dump(exclude_none=True))
-    except NoWordsError as none:
-        raise invalid([FieldError(f"complainant.{none.field}", "no_words", none.must)]) from None
+    except WordsError as error:
+        raise invalid([FieldError(f"complainant.{error.field}", "words", error.must)]) from None
 
 
 async def _themes(desk: Recording, authority: str, theme: str) -> list[str]:

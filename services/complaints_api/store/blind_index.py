@@ -9,15 +9,14 @@ Rows are of what was recorded, not of what holds: a corrected name, or the one b
 its complaint. Erasing a person deletes the rows of that subject.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, column, distinct, func, select
+from sqlalchemy import Select, select
 
 from complaints_api.store.log_rows import Append, FoundBy
-from complaints_api.store.schema import one_of
 from complaints_api.store.working_tables import blind_index
 
 _APPEND_WITH_WORDS: Final = """
@@ -71,17 +70,8 @@ def _rows(appends: Sequence[Append]) -> Iterable[tuple[int, int, FoundBy]]:
                 yield number, event.originator_version, event.found_by
 
 
-def streams_with(authority: str, words: Collection[int]) -> Select[tuple[UUID]]:
-    """The query for the streams among whose recorded personal details every one of these words is."""
-    word = (
-        func.unnest(blind_index.c.words)
-        .table_valued(column("word", BigInteger), name="word")
-        .render_derived()
-    )
-    return (
-        select(blind_index.c.stream)
-        .join(word, one_of(word.c.word, words))
-        .where(blind_index.c.authority == authority, blind_index.c.words.overlap(list(words)))
-        .group_by(blind_index.c.stream)
-        .having(func.count(distinct(word.c.word)) == len(set(words)))
+def streams_with(authority: str, word: int) -> Select[tuple[UUID]]:
+    """The query for the streams among whose recorded personal details this word is."""
+    return select(blind_index.c.stream).where(
+        blind_index.c.authority == authority, blind_index.c.words.contains([word])
     )

@@ -1,6 +1,6 @@
 """Search: complaints by what their summaries say, and by the blind index of their personal details."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -66,7 +66,7 @@ async def found(
     What was never received (an Ombudsman's referral alone) goes before. `beyond` is the place of the last one
     that the caller has seen.
     """
-    demands = [_demand(authority, name, value) for name, value in criteria.items()]
+    demands = [one for name, value in criteria.items() for one in _demands(authority, name, value)]
     if beyond is not None:
         demands.append(_beyond(beyond))
     query = (
@@ -79,10 +79,12 @@ async def found(
         return [Found(*row) for row in await connection.execute(query)]
 
 
-def _demand(authority: str, name: str, value: Any) -> ColumnElement[bool]:
+def _demands(authority: str, name: str, value: Any) -> Iterator[ColumnElement[bool]]:
+    """A condition for each word apart, so that the rarest can lead to the few complaints that it is of."""
     if name == "words":
-        return summary.c.stream.in_(streams_with(authority, value))
-    return _CRITERIA[name](value)
+        yield from (summary.c.stream.in_(streams_with(authority, word)) for word in value)
+    else:
+        yield _CRITERIA[name](value)
 
 
 def _beyond(place: Place) -> ColumnElement[bool]:
