@@ -150,6 +150,17 @@ class Complaint:
             return clock
         return replace(clock, target_on=None, maximum_on=None, waiting_for=DEFERRED)
 
+    def due_on(self, number: int, profile: Profile | None) -> date | None:
+        """The day that holds for a stage: its target, or a later one it was extended to, within the maximum.
+
+        None where the stage was not opened or its clock stands still. An extension never shortens a time
+        that a later start has moved beyond it (regs 14(3), 14(4)).
+        """
+        stage, clock = self.stages.get(number), self.clock(number, profile)
+        if stage is None or clock is None or clock.target_on is None or clock.maximum_on is None:
+            return None
+        return min(max(clock.target_on, stage.extended_to or clock.target_on), clock.maximum_on)
+
     def evolve(self, event: Event) -> "Complaint":
         """The complaint after one more event."""
         step = _EVOLVE.get(type(event))

@@ -84,6 +84,7 @@ def _without(name: str, procedure: Procedure, number: int) -> Breach | None:
     ev.Adjudicated,
     ev.PanelAppointed,
     ev.PanelHeld,
+    ev.PanelReportIssued,
     ev.Stage3Responded,
     source="SI 2006/1738 regs 14(4), 16, 17, 19, 20",
 )

@@ -32,7 +32,8 @@ def _stage_1_unfinished(complaint: Complaint, event: ev.Escalated, setting: Sett
     stage, clock = complaint.stage(1), complaint.clock(1, setting.profile)
     if event.to_stage != 2 or stage is None or not stage.open or clock is None:
         return None
-    due = stage.extended_to or clock.target_on or add_working_days(clock.started.on, STAGE_1_WAIT_AT_MOST)
+    waited = add_working_days(clock.started.on, STAGE_1_WAIT_AT_MOST)
+    due = complaint.due_on(1, setting.profile) or waited
     if event.on > due:
         return None
     return Breach("to_stage", f"stage 1 has not been answered and is not due before {due}")

@@ -40,7 +40,7 @@ def _extension_beyond_maximum(complaint: Complaint, event: ev.Extended, setting:
 @rule("extension_too_late", ev.Extended, source="SI 2006/1738 reg 17(6)")
 def _extension_too_late(complaint: Complaint, event: ev.Extended, setting: Setting) -> Breach | None:
     """A stage is extended, and the complainant told, before its present due date has passed."""
-    due = _due(complaint, event.stage, setting)
+    due = complaint.due_on(event.stage, setting.profile)
     late = [
         (name, day)
         for name, day in (("on", event.on), ("told_on", event.told_on))
@@ -57,7 +57,7 @@ def _extension_too_late(complaint: Complaint, event: ev.Extended, setting: Setti
 @rule("extension_not_later", ev.Extended, source="SI 2006/1738 regs 14(5), 17(6)")
 def _extension_not_later(complaint: Complaint, event: ev.Extended, setting: Setting) -> Breach | None:
     """An extension sets a later date than the one that holds."""
-    due = _due(complaint, event.stage, setting)
+    due = complaint.due_on(event.stage, setting.profile)
     if due is None or event.new_due > due:
         return None
     return Breach("new_due", f"the answer is due on {due}; a new date must be later")
@@ -66,10 +66,3 @@ def _extension_not_later(complaint: Complaint, event: ev.Extended, setting: Sett
 def _latest(complaint: Complaint, number: int, setting: Setting) -> date | None:
     clock = complaint.clock(number, setting.profile)
     return clock.maximum_on if clock else None
-
-
-def _due(complaint: Complaint, number: int, setting: Setting) -> date | None:
-    stage, clock = complaint.stage(number), complaint.clock(number, setting.profile)
-    if stage is not None and stage.extended_to is not None:
-        return stage.extended_to
-    return clock.target_on if clock else None

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from complaint_events import events as ev
+from complaint_events.clock import answers
 from complaint_events.event_model import Event
 from complaint_events.working_days import FIRST_YEAR, LAST_YEAR
 from complaints_api.domain.complaint import ALLOWED_WHEN_CLOSED, Complaint, StageState
@@ -234,9 +235,15 @@ def _already_answered(complaint: Complaint, event: Any, _s: Setting) -> Breach |
     kind: type[Event] = type(event)
     number = _ANSWERS.get(kind) or event.stage
     stage = complaint.stage(number)
-    if stage is None or stage.answered_on is None or stage.answer_may_be_repeated:
+    if stage is None or stage.answered_on is None or _reopened_since_answer(complaint, number):
         return None
     return Breach("on", f"stage {number} was answered on {stage.answered_on}")
+
+
+def _reopened_since_answer(complaint: Complaint, number: int) -> bool:
+    """Whether the complaint was reopened after the last answer of a stage, whichever stage it is at now."""
+    answered = [place for place, event in enumerate(complaint.story) if answers(event, number)]
+    return any(isinstance(event, ev.Reopened) for event in complaint.story[answered[-1] :])
 
 
 @rule("unknown_issue", ev.StageResponded, ev.Adjudicated, ev.Stage3Responded, always=True)

@@ -204,7 +204,7 @@ def _respond(kind: Kind, complaint: Complaint, profile: Profile | None) -> Itera
         panel = number == 3 and _under_the_act(complaint)
         clock = complaint.clock(number, profile)
         if stage.open and not panel and clock is not None and _running(complaint):
-            yield _of_clock(kind, stage, clock)
+            yield _of_clock(kind, stage, clock, complaint.due_on(number, profile))
 
 
 def _answer_again(kind: Kind, complaint: Complaint, _profile: Profile | None) -> Iterator[Obligation]:
@@ -215,10 +215,7 @@ def _answer_again(kind: Kind, complaint: Complaint, _profile: Profile | None) ->
             yield Obligation(kind.name, kind.waiting_on, reopened[-1], rule, number)
 
 
-def _of_clock(kind: Kind, stage: StageState, clock: StageClock) -> Obligation:
-    due = clock.target_on if stage.extended_to is None or clock.target_on is None else stage.extended_to
-    if due is not None and clock.maximum_on is not None:
-        due = min(due, clock.maximum_on)
+def _of_clock(kind: Kind, stage: StageState, clock: StageClock, due: date | None) -> Obligation:
     return Obligation(
         name=kind.name,
         waiting_on=kind.waiting_on,
@@ -256,7 +253,7 @@ def _hold_panel(kind: Kind, complaint: Complaint, profile: Profile | None) -> It
     if stage is None or clock is None or not stage.open or not _running(complaint):
         return
     if stage.panel_held_on is None:
-        yield _of_clock(kind, stage, clock)
+        yield _of_clock(kind, stage, clock, complaint.due_on(3, profile))
 
 
 def _send_report(kind: Kind, complaint: Complaint, _profile: Profile | None) -> Iterator[Obligation]:
