@@ -20,6 +20,7 @@ from complaints_api.domain.replay import Step
 from complaints_api.domain.replay import replay as steps
 from complaints_api.drafting import InvalidError, field_errors
 from complaints_api.history_file import Import, NotEmptyError, Outcome, export_lines
+from complaints_api.letter_commands import letters
 from complaints_api.recording import (
     AUTHORITY_STREAM,
     Command,
@@ -46,6 +47,7 @@ keys: Final = typer.Typer(help="API keys.", no_args_is_help=True)
 app.add_typer(authorities, name="authority")
 app.add_typer(keys, name="keys")
 app.add_typer(mailboxes, name="mailbox")
+app.add_typer(letters, name="letters")
 app.command()(remind)
 
 _errors: Final = Console(stderr=True, highlight=False, soft_wrap=True)

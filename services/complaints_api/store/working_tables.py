@@ -162,7 +162,7 @@ letter_template = Table(
     Column("applied_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("applied_by", Text, nullable=False),
 )
-"""An authority's own template of a letter; the highest version holds."""
+"""An authority's own template of a letter; the highest version holds, an empty one is the built-in again."""
 
 letter = Table(
     "letter",
