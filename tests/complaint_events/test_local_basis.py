@@ -98,6 +98,14 @@ def test_a_second_request_is_counted_anew_and_a_closing_before_the_answer_ends_n
     assert (found.started_on, found.ended_on) == (date(2023, 5, 9), None)
 
 
+def test_a_statement_agreed_anew_is_the_one_that_counts_and_one_after_the_answer_is_not() -> None:
+    revised, afterwards = (
+        happened("statement_of_complaint_agreed", on) for on in ("2023-04-17", "2023-06-05")
+    )
+    found = count(SIGNED_TO_CLOSED, REQUESTED, AGREED, revised, ADJUDICATED, afterwards, CLOSED)
+    assert found.started_on == date(2023, 4, 17)
+
+
 def test_without_a_basis_of_its_own_or_a_request_there_is_no_count() -> None:
     assert local_count([RECEIVED, REQUESTED], profile()) is None
     assert local_count([RECEIVED, REQUESTED], None) is None

@@ -66,6 +66,22 @@ async def test_without_instructions_no_care_is_asked_for_until_they_are_given(ho
     assert (await read(house, path + "?as_of=2023-02-07"))["writing_to"]["safe_contact"] is None
 
 
+async def test_instructions_taken_back_by_a_correction_are_asked_of_nobody_any_more(house: House) -> None:
+    made = await house.receive(personal=PERSONAL)
+    fix = {
+        "on": "2023-03-01",
+        "corrects": {"event": "received", "on": "2023-02-06"},
+        "changes": {"personal": {"name": "Anne Example"}},
+        "reason": "The instructions were another person's.",
+    }
+    path = await told(house, made, ("correction_recorded", fix))
+    for role in ("caseworker", "auditor"):
+        assert (await read(house, path, role))["write_with_care"] is False
+        then = await read(house, f"{path}?known_at={made['recorded_at']}", role)
+        assert then["write_with_care"] is True
+    assert (await read(house, path))["writing_to"]["safe_contact"] is None
+
+
 async def test_a_representative_and_consent_read_as_last_stated(house: House) -> None:
     made = await house.receive()
     first = {"on": "2023-02-08", "complainant": {"acting_via": "representative"}, "consent": "Signed today."}
