@@ -126,7 +126,7 @@ async def test_a_correction_brings_about_what_it_reveals(house: House) -> None:
     answered = await house.post(f"{path}/stage_responded", {**LATE_ANSWER, "on": "2023-02-20"})
     assert answered.json()["warnings"] == []
     wrong: dict[str, Any] = {"event": "stage_responded", "stage": 1, "on": "2023-02-20"}
-    body: dict[str, Any] = {
+    changed = {
         "on": "2023-03-20",
         "corrects": wrong,
         "changes": {"on": "2023-03-08"},
