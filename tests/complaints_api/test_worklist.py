@@ -14,7 +14,7 @@ from complaint_events.working_days import add_working_days, working_days_after
 from complaints_api.domain.due import DUES, NO_DAY, due, spans, working_days_left
 from complaints_api.recording import AUTHORITY_STREAM, Command, Recording
 from complaints_api.store.api_keys import ApiKeys
-from complaints_api.store.worklist_reading import COUNTED_BY, falling_by
+from complaints_api.store.worklist_reading import COUNTED_BY
 from tests.complaint_events.stories import PROFILE_JSON
 from tests.complaints_api.councils import imported, line, written
 from tests.complaints_api.house import ALPHA, BETA, House
@@ -346,16 +346,6 @@ async def test_soon_is_as_near_as_one_says(own_house: House) -> None:
     for within, word in ((0, "later"), (1, "later"), (2, "soon"), (3, "soon")):
         found = await owed(own_house, made, f"?due={word}&soon_within={within}")
         assert found["respond"]["due"] == word
-
-
-async def test_what_falls_by_a_day_is_read_whole_for_the_reminders(many: House) -> None:
-    await listed(many)
-    engine = many.desk.store.engine
-    found = [row async for row in falling_by(engine, ALPHA, TODAY)]
-    listing = [one for one in await paged(many, "", 200) if one["due_on"] and one["due_on"] <= str(TODAY)]
-    assert [(str(row.owed.stream), row.owed.obligation) for row in found] == [
-        (one["id"], one["obligation"]) for one in listing
-    ]
 
 
 @given(

@@ -1,6 +1,6 @@
-"""The worklist read: a page by key in the worklist's order, everything that falls by a day, and counts."""
+"""The worklist read: a page by key in the worklist's order, and counts."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -27,8 +27,6 @@ from complaints_api.store.working_tables import owed, summary
 
 COUNTED_BY: Final = ("obligation", "team", "officer", "stage", "waiting_on")
 """What counts are broken down by, each with how near the day is."""
-
-_ROWS_AT_ONCE: Final = 500
 
 
 class Place(NamedTuple):
@@ -110,18 +108,6 @@ def _half(authority: str, wanted: Wanted, beyond: Place | None, *, urgent: bool)
         here = tuple_(owed.c.falls_on, owed.c.stream, owed.c.number)
         query = query.where(here > tuple_(*map(literal, beyond[1:])))
     return query.order_by(*wanted.order)
-
-
-async def falling_by(engine: AsyncEngine, authority: str, day: date) -> AsyncIterator[Listed]:
-    """Everything that falls on or before a day, in the worklist's order; read in pages, by key.
-
-    No transaction is open between pages, so whoever reads may record events meanwhile.
-    """
-    wanted, beyond = Wanted(falling=Span(date.min, day)), None
-    while rows := await page(engine, authority, wanted, beyond, _ROWS_AT_ONCE):
-        for row in rows:
-            yield row
-        beyond = rows[-1].place
 
 
 class Count(NamedTuple):
