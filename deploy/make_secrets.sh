@@ -14,6 +14,7 @@ write reporting_password "$(random)"
 write postgres_password "$(random)"
 write database_url "postgresql://complaints:$(cat "$folder/complaints_password")@postgres:5432/complaints"
 write reporting_database_url "postgresql://reporting:$(cat "$folder/reporting_password")@postgres:5432/reporting"
+write smtp_password '' # empty until the mail server wants one
 [ -e "$folder/kek" ] || head -c 32 /dev/urandom >"$folder/kek"
 # The containers' account is not the caller's: the files are readable, the folder is closed.
 chmod 0644 "$folder"/*

@@ -45,18 +45,19 @@ def remind(
     Runs until stopped. Several may run at once: nobody is reminded twice of one thing on one day.
     """
     logging.basicConfig(format="%(levelname)s %(message)s", stream=sys.stderr, level=logging.INFO)
-    asyncio.run(_once() if once else _follow())
+    asyncio.run(_remind_once() if once else follow(_now))
 
 
-async def _once() -> None:
-    async with _scheduler(settings()) as scheduler:
+async def _remind_once() -> None:
+    async with _scheduler(settings(), _now) as scheduler:
         done = await scheduler.catch_up()
     typer.echo(f"{done.recorded} reminders recorded, {done.sent} mails sent.")
 
 
-async def _follow() -> None:
+async def follow(now: Callable[[], datetime]) -> None:
+    """Be the scheduler until SIGTERM or Ctrl-C, by the settings of this process and the clock given."""
     chosen = settings()
-    async with _scheduler(chosen) as scheduler:
+    async with _scheduler(chosen, now) as scheduler:
         await scheduler.follow(chosen.remind_poll)
 
 
@@ -65,18 +66,18 @@ def _now() -> datetime:
 
 
 @asynccontextmanager
-async def _desk() -> AsyncIterator[Recording]:
+async def _desk(now: Callable[[], datetime] | None = None) -> AsyncIterator[Recording]:
     chosen = settings()
     async with engine_on(chosen.database_url.get_secret_value(), pool_size=_CONNECTIONS) as engine:
-        yield Recording(EventStore(engine), Vault(engine, read_kek(chosen.kek_file)), _now)
+        yield Recording(EventStore(engine), Vault(engine, read_kek(chosen.kek_file)), now)
 
 
 @asynccontextmanager
-async def _scheduler(chosen: Settings) -> AsyncIterator[Scheduler]:
+async def _scheduler(chosen: Settings, now: Callable[[], datetime]) -> AsyncIterator[Scheduler]:
     """A scheduler that SIGTERM and Ctrl-C stop after what it is just doing."""
-    async with _desk() as desk:
-        worklist, mail = Worklist(desk.store), mail_round(chosen, desk, _now)
-        made = Scheduler(desk, worklist, rhythm(chosen), _now, chosen.remind_at, mail)
+    async with _desk(now) as desk:
+        worklist, mail = Worklist(desk.store), mail_round(chosen, desk, now)
+        made = Scheduler(desk, worklist, rhythm(chosen), now, chosen.remind_at, mail)
         for ending in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(ending, made.stop.set)
         try:

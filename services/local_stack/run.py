@@ -156,11 +156,12 @@ def _set_up(settings: Settings, complaints: dict[str, str], reporting: dict[str,
 def _start(
     stack: ExitStack, settings: Settings, complaints: dict[str, str], reporting: dict[str, str]
 ) -> list[Child]:
-    """Start the services and the projector; return when both services are ready."""
+    """Start services, scheduler and projector; return when both services are ready."""
     _say("Starting the services")
     children: list[Child] = []
     for name, command, environment in (
         ("complaints", ["complaints", "serve"], complaints),
+        ("scheduler", ["complaints", "remind"], complaints),
         ("reporting", ["reporting", "serve"], reporting),
         ("projector", ["reporting", "project"], reporting),
     ):
