@@ -5,7 +5,7 @@ and no log. Nothing of it is repeated in an answer.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, get_args
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -24,7 +24,7 @@ from complaint_events import codes
 from complaint_events.complaint_parts import AnyStage
 from complaint_events.event_model import Strictly
 from complaint_events.scalars import Code, Day, Reference
-from complaints_api.api.bodies import SCHEMAS, problems
+from complaints_api.api.bodies import SCHEMAS, answered, problems
 from complaints_api.api.request import (
     CASEWORK,
     READING,
@@ -148,7 +148,7 @@ _ITEM: Final[dict[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},
     "reference": {"type": "string"},
     "version": {"type": "integer", "minimum": 1},
-    "state": {"type": "string"},
+    "state": {"type": "string", "enum": list(get_args(State))},
     "procedure": _nullable("string"),
     "stage": _nullable("integer"),
     "team": _nullable("string"),
@@ -156,7 +156,7 @@ _ITEM: Final[dict[str, Any]] = {
     "category": _nullable("string"),
     "received_on": _nullable("string", format="date"),
     "themes": {"type": "array", "items": {"type": "string"}},
-    "urgent": {"type": "boolean", "description": "a safeguarding concern is open"},
+    "urgent": {"type": "boolean", "description": "a child may be at risk"},
     "write_with_care": {"type": "boolean", "description": "see how to write to the person first"},
 }
 _ANSWER: Final[dict[str, Any]] = {
@@ -168,6 +168,7 @@ _ANSWER: Final[dict[str, Any]] = {
     "as_of_position": {"type": "integer", "description": "up to where in the log summaries are made"},
     "behind": {"type": "integer", "description": "events recorded since"},
 }
+_BODY: Final = {"$ref": _REFS.format(model="ComplaintSearch")}
 SCHEMAS["ComplaintSearch"] = _schema(ComplaintSearch)
 SCHEMAS["ComplaintsFound"] = {
     "type": "object",
@@ -177,21 +178,17 @@ SCHEMAS["ComplaintsFound"] = {
 }
 
 
-def _json(name: str) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": _REFS.format(model=name)}}}
-
-
 @router.post(
     "/v1/complaints/search",
     operation_id="search_complaints",
     summary="Complaints by reference, date, team, theme, state or person",
     response_model=None,
     responses={
-        200: {"description": "The complaints found", "content": _json("ComplaintsFound")},
+        **answered("The complaints found", "ComplaintsFound"),
         **problems(400, 401, 403, 408, 413, 415, 422, 503),
     },
     openapi_extra={
-        "requestBody": {"required": True, "content": _json("ComplaintSearch")},
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _BODY}}},
         "security": SECURITY,
         "x-roles": sorted(READING),
     },
