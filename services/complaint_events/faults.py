@@ -9,8 +9,8 @@ What was done counts by its own date, what was not done from the calendar day af
 """
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any, Final
+from datetime import date, timedelta
+from typing import Final
 
 from complaint_events import events as ev
 from complaint_events import refusals
@@ -182,13 +182,13 @@ def _awaited(course: Course, place: int) -> bool:
 
 
 def _remedy_late(course: Course) -> Iterator[date]:
+    done = {event.remedy: event.on for event in course.story if isinstance(event, ev.Remedied)}
+    judged = [event for event in course.story if isinstance(event, ev.SatisfactionRecorded)]
+    settled = {event.remedy for event in judged if event.status in _SETTLED}
     for agreed in course.story:
         if isinstance(agreed, ev.RemedyAgreed) and agreed.due_on is not None:
-            own: list[Any] = [e for e in course.story if getattr(e, "remedy", None) == agreed.remedy]
-            done = [e.on for e in own if isinstance(e, ev.Remedied)]
-            settled = any(getattr(e, "status", None) in _SETTLED for e in own)
-            missed_on = None if settled else date.fromordinal(agreed.due_on.toordinal() + 1)
-            yield from _late(max(done, default=None), agreed.due_on, missed_on)
+            missed_on = None if agreed.remedy in settled else agreed.due_on + timedelta(days=1)
+            yield from _late(done.get(agreed.remedy), agreed.due_on, missed_on)
 
 
 FAULTS: Final[tuple[Rule, ...]] = (
