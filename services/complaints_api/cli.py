@@ -27,6 +27,7 @@ from complaints_api.recording import (
     NotFoundError,
     Recording,
 )
+from complaints_api.reindexing import reindexed
 from complaints_api.reminding_commands import mailboxes, remind
 from complaints_api.settings import settings
 from complaints_api.store.api_keys import ApiKeys, Role
@@ -237,6 +238,20 @@ def _tell(step: Step) -> None:
     for change in step.changes:
         before = "" if change.before is None else f"{change.before} -> "
         typer.echo(f"       {change.what}: {before}{'-' if change.after is None else change.after}")
+
+
+@app.command()
+def reindex(authority: _Authority) -> None:
+    """Make the index by which complaints are found by person again, from the sealed texts."""
+
+    async def made() -> int:
+        async with _desk() as desk:
+            try:
+                return await reindexed(desk, authority)
+            except LookupError:
+                raise CommandError(f"There is no authority {authority}.") from None
+
+    typer.echo(f"{authority}: {asyncio.run(made())} events indexed")
 
 
 @app.command()

@@ -11,10 +11,12 @@ its complaint. Erasing a person deletes the rows of that subject.
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from pydantic_core import to_json
+from sqlalchemy import Select, select, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from complaints_api.store.log_rows import Append, FoundBy
 from complaints_api.store.working_tables import blind_index
@@ -75,3 +77,31 @@ def streams_with(authority: str, word: int) -> Select[tuple[UUID]]:
     return select(blind_index.c.stream).where(
         blind_index.c.authority == authority, blind_index.c.words.contains([word])
     )
+
+
+class WordsOf(NamedTuple):
+    """The keyed hashes of the words of one event's personal details."""
+
+    stream: UUID
+    version: int
+    words: tuple[int, ...]
+
+
+_PUT: Final = text("""
+INSERT INTO blind_index (authority, stream, version, subject, words)
+SELECT :authority, given.stream, given.version, kept.subject, given.words
+  FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (stream uuid, version int, words bigint[])
+  CROSS JOIN LATERAL (
+    SELECT s.subject FROM sealed s JOIN keystore.subject_key k USING (authority, subject)
+     WHERE s.authority = :authority AND s.stream = given.stream AND s.version = given.version LIMIT 1
+  ) kept
+ON CONFLICT (authority, stream, version) DO UPDATE SET words = excluded.words
+""")
+
+
+async def put(engine: AsyncEngine, authority: str, rows: Sequence[WordsOf]) -> int:
+    """Index events that are in the log, as those whose texts they are of; nothing of who was erased."""
+    given = to_json([row._asdict() for row in rows]).decode()
+    async with engine.begin() as connection:
+        done = await connection.execute(_PUT, {"authority": authority, "rows": given})
+    return done.rowcount
