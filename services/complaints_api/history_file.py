@@ -46,6 +46,7 @@ BATCH: Final = 2000
 """Lines recorded in one transaction, as long as no stream is longer."""
 
 ACTOR: Final = "import"
+_CONFLICTING: Final = "conflicting_line"
 _LATER: Final = 2**61
 _ATTEMPTS: Final = 5
 _NOT_YET: Final = datetime.max.replace(tzinfo=UTC)
@@ -285,6 +286,7 @@ class _Group:
         """Decide on each line in turn; a refused one does not keep the others out."""
         self._sealer = await self._desk.vault.sealer(self._authority)
         await self._load({_key(line) for _, line in lines})
+        early: list[tuple[int, Line, Refusal]] = []
         for number, line in lines:
             try:
                 self._decide(line, self._sealer)
@@ -292,7 +294,10 @@ class _Group:
                 for one in error.errors:
                     self._refuse(number, line, one.rule, one.field, one.message)
             except Refusal as refusal:
-                self._refuse(number, line, refusal.rule, refusal.field, refusal.message)
+                early.append((number, line, refusal))
+        for number, line, said in early:
+            told = self._told_in_full(line, said, self._sealer)
+            self._refuse(number, line, told.rule, told.field, told.message)
         if restore:
             self.made.sort(key=lambda made: made.line.position or _LATER)
 
@@ -329,9 +334,21 @@ class _Group:
         self._keep(line, stream, made, after)
         seen[event.identity] = (event.encoded(), digests)
 
+    def _told_in_full(self, line: Line, refusal: Refusal, sealer: Sealer) -> Refusal:
+        """The refusal as it reads once the later lines are known: it names the date that it contradicts."""
+        if refusal.rule == _CONFLICTING:
+            return refusal
+        stream = self._streams[stream_id(self._authority, *_key(line))]
+        made = draft(line.event, line.flat(), sealer.pseudonym)
+        try:
+            decide(stream.history, stream.complaint, made.event, self._given)
+        except Refusal as again:
+            return again
+        return refusal
+
     def _same(self, old: tuple[bytes, dict[str, str]], new: tuple[bytes, dict[str, str]]) -> None:
         if old != new:
-            raise Refusal("conflicting_line", "data", "this event is recorded with other data")
+            raise Refusal(_CONFLICTING, "data", "this event is recorded with other data")
         self.unchanged += 1
 
     def _keep(self, line: Line, stream: Loaded, made: Draft, after: Complaint) -> None:

@@ -114,7 +114,7 @@ async def test_a_refused_line_does_not_keep_the_others_out(house: House, tmp_pat
     lines = own(1, RECEIVED, line("acknowledged", "2022-10-01"), ANSWERED, line("withdrawn", "2022-10-20"))
     outcome = await taken(house, tmp_path, [*lines, *own(1, REQUESTED), *own(2, RECEIVED)])
     assert [(one.number, one.rule) for one in outcome.refused] == [
-        (2, "not_received"),
+        (2, "before_receipt"),
         (5, "after_withdrawal"),
     ]
     assert outcome.recorded == 4
@@ -133,13 +133,13 @@ async def test_sandwells_person_3_as_printed_cannot_have_happened(house: House, 
     )
     outcome = await taken(house, tmp_path, lines)
     assert [(one.number, one.rule, one.value) for one in outcome.refused] == [
-        (4, "not_received", "2022-01-12"),
-        (5, "not_received", "2022-04-06"),
-        (6, "not_received", "2022-06-09"),
+        (4, "before_receipt", "2022-01-12"),
+        (5, "before_receipt", "2022-04-06"),
+        (6, "before_receipt", "2022-06-09"),
     ]
+    assert all(f"{one.value} is before receipt on 2022-10-03" == one.message for one in outcome.refused)
     again = await taken(house, tmp_path, lines)
-    assert {one.rule for one in again.refused} == {"before_receipt"}
-    assert all("2022-10-03" in one.message for one in again.refused)
+    assert again.refused == outcome.refused
     right = own(
         3,
         line("statement_of_complaint_agreed", "2023-01-12"),
@@ -147,6 +147,17 @@ async def test_sandwells_person_3_as_printed_cannot_have_happened(house: House, 
         line("closed", "2023-06-09"),
     )
     assert (await taken(house, tmp_path, right)).refused == []
+
+
+async def test_a_date_before_what_it_needs_is_refused_naming_both(house: House, tmp_path: Path) -> None:
+    """The request comes later in the stream: the refusal of the earlier statement and report names it too."""
+    statement = line("statement_of_complaint_agreed", "2022-11-10")
+    panel = line("panel_held", "2022-11-14")
+    outcome = await taken(house, tmp_path, own(61, RECEIVED, ANSWERED, statement, REQUESTED, panel))
+    refused = {one.number: one for one in outcome.refused}
+    assert refused[3].message == "on 2022-11-10 stage 2 had not been requested; the request is of 2022-11-11"
+    assert refused[5].message == "on 2022-11-14 stage 3 had not been requested"
+    assert outcome.recorded == 3
 
 
 async def test_what_the_law_forbade_but_happened_is_taken(house: House, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.spec.scenario import Law, given, happened
 
-RECEIVED = happened("received", "2023-02-06", children=[{"ref": "C-7"}])
+RECEIVED = happened("received", "2023-02-06")
 OPEN = given(RECEIVED)
 CLOSED = given(RECEIVED, happened("stage_responded", "2023-02-20"), happened("closed", "2023-02-24"))
 REMEDY = happened("remedy_agreed", "2023-03-01")
@@ -157,23 +157,6 @@ LAWS = [
         breaks=happened("linked", "2023-02-07", to="C-3", relation="joint"),
         field="to",
         keeps=happened("linked", "2023-02-07", to="C-2", relation="joint"),
-    ),
-    Law(
-        "unknown_person",
-        "history format",
-        OPEN,
-        breaks=happened("equality_recorded", "2023-02-07", ref="P-9"),
-        field="ref",
-        keeps=happened("equality_recorded", "2023-02-07"),
-    ),
-    Law(
-        "unknown_person",
-        "history format",
-        OPEN,
-        id="no child of the complaint",
-        breaks=happened("equality_recorded", "2023-02-07", subject="child", ref="P-1"),
-        field="ref",
-        keeps=happened("equality_recorded", "2023-02-07", subject="child", ref="C-7"),
     ),
     Law(
         "ages_disagree",

@@ -121,22 +121,6 @@ def _linked_to_nothing(_c: Complaint, event: ev.Linked, setting: Setting) -> Bre
     return None if known else Breach("to", "the authority has no complaint of that reference")
 
 
-@rule("unknown_person", ev.EqualityRecorded)
-def _unknown_person(complaint: Complaint, event: ev.EqualityRecorded, _s: Setting) -> Breach | None:
-    """Equality monitoring is about the complainant, or about one of the children."""
-    known = _people(complaint)[event.subject]
-    return (
-        None if not known or event.ref in known else Breach("ref", f"is no {event.subject} of this complaint")
-    )
-
-
-def _people(complaint: Complaint) -> dict[str, set[str]]:
-    stated = [e for e in complaint.story if isinstance(e, (ev.Received, ev.Triaged, ev.DetailsChanged))]
-    complainants = {e.complainant.ref for e in stated if e.complainant is not None and e.complainant.ref}
-    children = {child.ref for e in stated for child in getattr(e, "children", None) or ()}
-    return {"complainant": complainants, "child": children}
-
-
 @rule("ages_disagree", ev.EqualityRecorded)
 def _ages_disagree(_c: Complaint, event: ev.EqualityRecorded, setting: Setting) -> Breach | None:
     """An age in years and an age band, where both are given, agree."""
