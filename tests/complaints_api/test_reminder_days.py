@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from complaint_events.working_days import add_working_days, is_working_day, working_days_after
 from complaints_api.domain.reminders import Owed, Rhythm, reminders
+from complaints_api.reminding_commands import rhythm
+from complaints_api.settings import Settings
 
 STREAM = UUID(int=7)
 DAY = timedelta(days=1)
@@ -115,3 +117,21 @@ def test_two_remedies_due_on_one_day_are_one_reminder_and_two_days_are_two() -> 
     found = reminders([*owed, other], Rhythm(), today)
     assert [one.due_on for one in found] == [today, today - 3 * DAY]
     assert len({one.key for one in found}) == 2
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, Rhythm(frozenset({3}), on_the_day=True, days_after=20)),
+        ({"REMIND_DAYS_BEFORE": "5, 3"}, Rhythm(frozenset({5, 3}))),
+        ({"REMIND_DAYS_BEFORE": "none", "REMIND_ON_THE_DAY": "false"}, Rhythm(frozenset(), on_the_day=False)),
+        ({"REMIND_EACH_DAY_AFTER": "false"}, Rhythm(days_after=0)),
+        ({"REMIND_DAYS_AFTER": "5"}, Rhythm(days_after=5)),
+    ],
+)
+def test_the_rhythm_is_a_matter_of_settings(
+    environment: dict[str, str], expected: Rhythm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {"DATABASE_URL": "postgresql://nowhere", **environment}.items():
+        monkeypatch.setenv(name, value)
+    assert rhythm(Settings.read("DATABASE_URL")) == expected

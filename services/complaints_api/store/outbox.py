@@ -31,7 +31,7 @@ _POSITIONS_A_TIME: Final = 10_000
 
 
 class Waiting(NamedTuple):
-    """A claimed row: which event of which stream, since when it waits, and for the how-manieth time."""
+    """A claimed row: which event of which stream, since when it waits, and how often it was claimed."""
 
     authority: str
     position: int
