@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Label,
     Select,
+    and_,
     case,
     func,
     literal,
@@ -84,26 +85,33 @@ async def page(
 
 
 def page_query(authority: str, wanted: Wanted, beyond: Place | None, limit: int) -> Select[Any]:
-    """What `page` asks: the urgent half, then the other, each a range of an index from where it goes on."""
+    """What `page` asks: the places in the urgent half, then in the other, and what stands there.
+
+    Each half is a range of an index from where it goes on; with both in one order no index would do.
+    """
     halves = [
         _half(authority, wanted, beyond, urgent=urgent).limit(limit)
         for urgent in (True, False)
         if beyond is None or beyond.urgent >= urgent
     ]
-    rows = union_all(*(select(half.subquery()) for half in halves)).subquery()
-    both = (summary.c.authority == authority) & (summary.c.stream == rows.c.stream)
+    places = union_all(*(select(half.subquery()) for half in halves)).subquery()
+    both = and_(summary.c.authority == authority, summary.c.stream == places.c.stream)
+    there = and_(
+        owed.c.authority == authority, owed.c.stream == places.c.stream, owed.c.number == places.c.number
+    )
     return (
-        select(*(rows.c[name] for name in Owed._fields), summary.c.received_on)
-        .join_from(rows, summary, both)
-        .order_by(rows.c.urgent.desc(), rows.c.falls_on, rows.c.stream, rows.c.number)
+        select(*_COLUMNS, summary.c.received_on)
+        .select_from(places.join(owed, there).join(summary, both))
+        .order_by(owed.c.urgent.desc(), owed.c.falls_on, owed.c.stream, owed.c.number)
         .limit(limit)
     )
 
 
+_COLUMNS: Final = tuple(owed.c[name] for name in Owed._fields)
+
+
 def _half(authority: str, wanted: Wanted, beyond: Place | None, *, urgent: bool) -> Select[Any]:
-    query = select(*(owed.c[name] for name in Owed._fields)).where(
-        owed.c.urgent == urgent, *wanted.conditions(authority)
-    )
+    query = select(owed.c.stream, owed.c.number).where(owed.c.urgent == urgent, *wanted.conditions(authority))
     if beyond is not None and beyond.urgent == urgent:
         here = tuple_(owed.c.falls_on, owed.c.stream, owed.c.number)
         query = query.where(here > tuple_(*map(literal, beyond[1:])))
