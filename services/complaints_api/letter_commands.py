@@ -109,7 +109,7 @@ def _read(file: Path) -> str:
 
 def _say_why_not(trial: Trial) -> None:
     for broken in trial.broken:
-        typer.echo(f"refused: the template {broken}")
+        typer.echo(f"refused: {broken}")
     for letter, one in trial.missing:
         typer.echo(f"refused: {letter} lacks {one.requirement}: {one.says} ({one.source})")
 

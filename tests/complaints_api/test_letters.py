@@ -1,6 +1,7 @@
 """Letters over HTTP: each written from a complaint's story, in both formats, opened again as readers do."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -178,7 +179,9 @@ STORIES: dict[str, tuple[str, Json, Steps, str, tuple[str, ...]]] = {
 }
 
 
-async def told(house: House, received: Json, steps: Steps = (), **personal: str) -> str:  # type: ignore[assignment]
+async def told(
+    house: House, received: Json, steps: Sequence[tuple[str, Json]] = (), /, **personal: str
+) -> str:
     """A complaint with a name to write to, after these steps; its id."""
     made = await house.receive(**{"personal": {**PERSONAL, **personal}, **received})
     for event, body in steps:

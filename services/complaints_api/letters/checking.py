@@ -32,10 +32,10 @@ def tried(templates: Mapping[str, str], changed: str) -> Trial:
     try:
         template(templates[changed])
     except BadTemplateError as error:
-        return Trial((str(error),), ())
+        return Trial((f"{changed}: {error}",), ())
     broken: dict[str, None] = {}
     missing: dict[tuple[str, Missing], None] = {}
-    for name in [changed] if changed in LETTERS else LETTERS:
+    for name in _standing_in(changed):
         for facts in samples(LETTERS[name]):
             try:
                 lacks = lacking(LETTERS[name], facts, compose(templates, name, facts))
@@ -43,7 +43,14 @@ def tried(templates: Mapping[str, str], changed: str) -> Trial:
                 broken[f"{name}: {error}"] = None
             else:
                 missing |= dict.fromkeys((name, one) for one in lacks)
-    return Trial(tuple(broken), tuple(missing))
+    rows = ((name, one.name) for name in LETTERS for one in LETTERS[name].requires)
+    place = {row: number for number, row in enumerate(rows)}
+    return Trial(tuple(broken), tuple(sorted(missing, key=lambda one: place[one[0], one[1].requirement])))
+
+
+def _standing_in(changed: str) -> list[str]:
+    """The letters that a template stands in: a letter's own in that letter, any other possibly in all."""
+    return [changed] if changed in LETTERS else list(LETTERS)
 
 
 def samples(letter: Letter) -> Iterator[Facts]:
