@@ -147,8 +147,8 @@ LAWS = [
         "SI 2006/1738 regs 14(5), 17(6)",
         ASKED,
         breaks=happened("extended", "2023-05-30", stage=3, new_due="2023-07-03"),
-        field="reason",
-        says=("none",),
+        field="stage",
+        says=("3",),
         keeps=happened("acknowledged", "2023-05-30", stage=3),
     ),
     Law(

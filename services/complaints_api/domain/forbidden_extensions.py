@@ -24,8 +24,9 @@ def _extension_reason(complaint: Complaint, event: ev.Extended, _s: Setting) -> 
     reasons = rules_for(complaint.procedure, complaint.received.on).extension_reasons.get(event.stage, ())
     if event.reason in reasons:
         return None
-    allowed = ", ".join(reasons) or "none"
-    return Breach("reason", f"stage {event.stage} is extended for these reasons only: {allowed}")
+    if not reasons:
+        return Breach("stage", f"stage {event.stage} is never extended")
+    return Breach("reason", f"stage {event.stage} is extended for these reasons only: {', '.join(reasons)}")
 
 
 @rule("extension_beyond_maximum", ev.Extended, source="SI 2006/1738 regs 14(5), 17(6)(b); CHC 6.4")
