@@ -154,6 +154,12 @@ def test_a_date_is_not_found_within_another() -> None:
     assert long_date(date(2024, 3, 4)) == "4 March 2024"
 
 
+def test_a_letter_that_can_say_neither_a_day_nor_what_we_wait_for_is_not_sent() -> None:
+    facts = replace(SAMPLE, due_on=None, waiting=None)
+    markdown = compose({}, "acknowledgement", facts)
+    assert [one.requirement for one in lacking(LETTERS["acknowledgement"], facts, markdown)] == ["due_on"]
+
+
 def test_every_code_that_a_letter_tells_has_words() -> None:
     assert set(EXTENDED_BECAUSE) == set(CODE_LISTS["extension_reason"].values)
     assert set(REFUSED_BECAUSE) == set(CODE_LISTS["ineligible_reason"].values)

@@ -5,6 +5,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from complaints_api.letters.catalogue import LETTERS
 from complaints_api.letters.sending import RULES
@@ -12,7 +13,7 @@ from complaints_api.recording import Command
 from complaints_api.store.letters import OwnTemplates, SentLetters
 from complaints_api.store.personal_data import TamperedTextError
 from tests.complaints_api.house import ALPHA, House
-from tests.complaints_api.test_letters import CHILD, letters_of, sent, told
+from tests.complaints_api.test_letters import CHILD, PANEL, letters_of, sent, told
 from tests.complaints_api.test_personal_data import everything
 
 ACK: dict[str, Any] = {"letter": "acknowledgement", "format": "html", "sent_on": "2023-02-07"}
@@ -177,6 +178,22 @@ async def test_a_letter_is_not_dated_before_what_it_is_about(house: House) -> No
     await refused(house, name, "letter_out_of_place", letter="extension", sent_on="2023-02-14")
     await refused(house, name, "letter_out_of_place", sent_on="2023-02-05")
     await sent(house, name, **{**ACK, "letter": "extension", "sent_on": "2023-02-15"})
+
+
+async def test_a_request_for_a_panel_is_not_acknowledged_once_it_has_met(house: House) -> None:
+    name = await told(house, {}, PANEL[:-2])
+    await refused(house, name, "letter_out_of_place", sent_on="2023-05-10")
+    await sent(house, name, **{**ACK, "sent_on": "2023-05-09"})
+
+
+async def test_what_is_answered_is_what_the_description_promises(house: House) -> None:
+    schemas = (await house.get("/openapi.json")).json()["components"]["schemas"]
+    made = await sent(house, await told(house, {}), **ACK)
+    Draft202012Validator({**schemas["LetterMade"], "components": {"schemas": schemas}}).validate(made)
+    promised = schemas["LetterBody"]
+    Draft202012Validator(promised).validate({**ACK, "paragraphs": "Hello.", "safe_contact_read": True})
+    assert set(promised["properties"]["letter"]["enum"]) == set(LETTERS)
+    assert promised["additionalProperties"] is False
 
 
 async def test_an_answered_complaint_is_acknowledged_no_more(house: House) -> None:

@@ -69,10 +69,10 @@ def _words(*needles: Needle) -> Callable[[Facts], list[Needle]]:
 
 
 def _due(facts: Facts) -> list[Needle]:
-    """The day, or while the clock stands still what it waits for."""
+    """The day, or while the clock stands still what it waits for; with neither nothing will do."""
     if facts.due_on is not None:
         return [(long_date(facts.due_on),)]
-    return [_WAITED_FOR[facts.waiting]] if facts.waiting else []
+    return [_WAITED_FOR[facts.waiting] if facts.waiting else ()]
 
 
 _WAITED_FOR: Final[dict[str, Needle]] = dict(
@@ -214,8 +214,10 @@ def _answered(stage: int) -> Callable[[Complaint], bool]:
 
 
 def _awaits_answer(complaint: Complaint) -> bool:
+    """Whether the last stage is still before its answer, and before its panel."""
     stage = current_stage(complaint)
-    return complaint.over is None and stage is not None and stage.open
+    begun = complaint.over is not None or stage is None or stage.panel_held_on is not None
+    return not begun and stage is not None and stage.open
 
 
 _ROWS: Final = (
