@@ -1,5 +1,11 @@
 """Extension: a stage takes longer than its target (SI 2006/1738 regs 14(5), 17(6))."""
 
+from datetime import date, timedelta
+
+from hypothesis import given as examples
+from hypothesis import strategies as st
+
+from complaint_events.working_days import add_working_days
 from tests.spec.scenario import Law, given, happened
 
 RECEIVED = happened("received", "2023-02-06")
@@ -122,3 +128,25 @@ def test_an_extension_counts_from_the_start_that_holds() -> None:
         "extension_beyond_maximum",
         "the latest date allowed is 2023-03-20",
     )
+
+
+@examples(
+    st.dates(date(2019, 1, 1), date(2023, 12, 31)),
+    st.integers(0, 40),
+    st.integers(-5, 60),
+    st.integers(0, 8),
+)
+def test_an_extension_is_lawful_up_to_the_due_day_and_up_to_the_maximum(
+    received_on: date, later: int, longer: int, told_later: int
+) -> None:
+    """Reg 14(5): made and told by day 10, to a day after it and up to day 20; else refused naming day 20."""
+    due, latest = add_working_days(received_on, 10), add_working_days(received_on, 20)
+    on = received_on + timedelta(days=later)
+    told_on, new_due = on + timedelta(days=told_later), due + timedelta(days=longer)
+    story = given(happened("received", received_on))
+    event = happened("extended", on, new_due=new_due.isoformat(), told_on=told_on.isoformat())
+    if told_on <= due < new_due <= latest:
+        assert event in story.decided(event).story
+        return
+    refused = story.refusal(event)
+    assert refused.rule == "extension_not_later" or latest.isoformat() in refused.message
