@@ -115,6 +115,14 @@ async def test_a_retry_gets_the_same_answer_and_records_nothing(house: House, fo
     assert other.json()["type"] == "/problems/idempotency-key-reused"
 
 
+async def test_one_request_sent_several_times_at_once_is_one_letter(house: House) -> None:
+    name = await told(house, {})
+    path, before = f"/v1/complaints/{name}/letters", await house.head()
+    answers = await asyncio.gather(*(house.post(path, ACK, Idempotency_Key="at once") for _ in range(5)))
+    assert {(answer.status_code, answer.text) for answer in answers} == {(201, answers[0].text)}
+    assert await house.head() == before + 1
+
+
 async def test_the_same_letter_twice_is_two_events_of_one_document(house: House) -> None:
     name = await told(house, {})
     first, second = await sent(house, name, **ACK), await sent(house, name, **ACK)
