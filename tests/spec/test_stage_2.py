@@ -210,6 +210,16 @@ LAWS = [
         keeps=happened("acknowledged", "2023-03-09", stage=2),
     ),
     Law(
+        "no_appointment_without_request",
+        "SI 2006/1738 reg 17(2)",
+        UNDER_WAY,
+        id="both dates are named",
+        breaks=happened("io_appointed", "2023-03-07"),
+        field="on",
+        says=("2023-03-07", "2023-03-08"),
+        keeps=happened("io_appointed", "2023-03-08"),
+    ),
+    Law(
         "no_prior_response",
         "LGSCO Complaint Handling Code 2024, section 6",
         given(happened("received", "2023-02-06", procedure="corporate_code")),

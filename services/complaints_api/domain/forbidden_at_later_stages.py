@@ -1,7 +1,7 @@
 """Forbidden at stages 2 and 3: refused of a command, recorded of a history that did it."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from complaint_events import events as ev
 from complaint_events.clock import panel_request_until
@@ -40,12 +40,13 @@ def _stage_1_unfinished(complaint: Complaint, event: ev.Escalated, setting: Sett
 
 
 @rule("stage_2_unanswered", ev.Escalated, source="SI 2006/1738 reg 18(1)")
-def _stage_2_unanswered(complaint: Complaint, event: ev.Escalated, _s: Setting) -> Breach | None:
+def _stage_2_unanswered(complaint: Complaint, event: ev.Escalated, setting: Setting) -> Breach | None:
     """A panel is requested after the notice of the stage 2 response."""
     stage = complaint.stage(2)
     if event.to_stage != 3 or (stage is not None and stage.answered_on is not None):
         return None
-    return Breach("to_stage", "stage 2 has not been adjudicated")
+    later = setting.later(ev.Adjudicated, "the adjudication")
+    return Breach("to_stage", f"on {event.on} stage 2 had not been adjudicated{later}")
 
 
 @rule("panel_request_needs_reasons", ev.Escalated, source="SI 2006/1738 reg 18(2)")
@@ -97,9 +98,12 @@ def _not_oral(complaint: Complaint, _event: Event, _s: Setting) -> Breach | None
 
 
 @rule("no_appointment_without_request", ev.IoAppointed, ev.IpAppointed, source="SI 2006/1738 reg 17(2)")
-def _no_appointment(complaint: Complaint, _event: Event, _s: Setting) -> Breach | None:
+def _no_appointment(complaint: Complaint, event: Event, setting: Setting) -> Breach | None:
     """Investigators are appointed for a stage 2 that was requested."""
-    return None if complaint.stage(2) else Breach("on", "stage 2 has not been requested")
+    if complaint.stage(2):
+        return None
+    later = setting.later(ev.Escalated, "the request", to_stage=2)
+    return Breach("on", f"on {event.on} stage 2 had not been requested{later}")
 
 
 @rule(
@@ -136,22 +140,24 @@ def _report_missing(complaint: Complaint, _event: Event, _s: Setting) -> Breach 
     return Breach("on", f"no report has come in from: {', '.join(missing)}") if missing else None
 
 
-@rule(
-    "panel_out_of_order",
-    ev.PanelHeld,
-    ev.PanelReportIssued,
-    ev.Stage3Responded,
-    source="SI 2006/1738 regs 19, 20",
-)
-def _panel_out_of_order(complaint: Complaint, event: Event, _s: Setting) -> Breach | None:
+_BEFORE: Final[dict[type[Event], tuple[type[Event], str, str, str]]] = {
+    ev.PanelHeld: (ev.PanelAppointed, "panel_appointed", "no panel had been appointed", "the appointment"),
+    ev.PanelReportIssued: (ev.PanelHeld, "panel_held_on", "the panel had not met", "the meeting"),
+    ev.Stage3Responded: (
+        ev.PanelReportIssued,
+        "panel_reported_on",
+        "the panel had not reported",
+        "the report",
+    ),
+}
+"""What each step of a review panel follows: the event, what shows it, and how its absence is told."""
+
+
+@rule("panel_out_of_order", *_BEFORE, source="SI 2006/1738 regs 19, 20")
+def _panel_out_of_order(complaint: Complaint, event: Event, setting: Setting) -> Breach | None:
     """A panel is appointed, meets, reports, and is answered, in that order."""
+    model, shown, missing, what = _BEFORE[type(event)]
     stage = complaint.stage(3)
-    if stage is None:
+    if stage is None or getattr(stage, shown):
         return None
-    before: dict[type[Event], tuple[object, str]] = {
-        ev.PanelHeld: (stage.panel_appointed, "no panel has been appointed"),
-        ev.PanelReportIssued: (stage.panel_held_on, "the panel has not met"),
-        ev.Stage3Responded: (stage.panel_reported_on, "the panel has not reported"),
-    }
-    done, missing = before[type(event)]
-    return None if done else Breach("on", missing)
+    return Breach("on", f"on {event.on} {missing}{setting.later(model, what)}")

@@ -133,14 +133,6 @@ def _over(complaint: Complaint, event: Event, how: str, since: date | None) -> B
     return Breach("on", f"the complaint was {how} on {since}; this event is of {event.on}")
 
 
-def _later(setting: Setting, model: type[Event], what: str, **fields: object) -> str:
-    """Where the missing event is recorded for a later day: its date, as the end of a sentence."""
-    for event in setting.whole:
-        if type(event) is model and all(getattr(event, name) == value for name, value in fields.items()):
-            return f"; {what} is of {event.on}"
-    return ""
-
-
 def _opened(complaint: Complaint, number: int) -> StageState | None:
     stage = complaint.stage(number)
     return None if stage is None or stage.ended_by == "entered_at_stage_2" else stage
@@ -162,7 +154,7 @@ def _stage_not_opened(complaint: Complaint, event: Any, setting: Setting) -> Bre
     """
     if complaint.received is None or _opened(complaint, event.stage):
         return None
-    later = _later(setting, ev.Escalated, "the request", to_stage=event.stage)
+    later = setting.later(ev.Escalated, "the request", to_stage=event.stage)
     return Breach("stage", f"on {event.on} stage {event.stage} had not been opened{later}")
 
 
@@ -178,7 +170,7 @@ def _stage_2_not_requested(complaint: Complaint, event: Event, setting: Setting)
     """An investigation's statement, report and adjudication come on or after the request for stage 2."""
     if complaint.stage(2):
         return None
-    later = _later(setting, ev.Escalated, "the request", to_stage=2)
+    later = setting.later(ev.Escalated, "the request", to_stage=2)
     return Breach("on", f"on {event.on} stage 2 had not been requested{later}")
 
 
@@ -195,7 +187,7 @@ def _stage_3_not_requested(complaint: Complaint, event: Event, setting: Setting)
     """A panel, its report and the answer to it come on or after the request for stage 3."""
     if complaint.stage(3):
         return None
-    later = _later(setting, ev.Escalated, "the request", to_stage=3)
+    later = setting.later(ev.Escalated, "the request", to_stage=3)
     return Breach("on", f"on {event.on} stage 3 had not been requested{later}")
 
 
@@ -204,7 +196,7 @@ def _request_unknown(complaint: Complaint, event: ev.EscalationEnded, setting: S
     """Only a request that was made can end."""
     if complaint.stage(event.to_stage):
         return None
-    later = _later(setting, ev.Escalated, "the request", to_stage=event.to_stage)
+    later = setting.later(ev.Escalated, "the request", to_stage=event.to_stage)
     return Breach("to_stage", f"on {event.on} stage {event.to_stage} had not been requested{later}")
 
 
@@ -259,7 +251,7 @@ def _unknown_issue(complaint: Complaint, event: Any, _s: Setting) -> Breach | No
 def _unknown_remedy(complaint: Complaint, event: Any, setting: Setting) -> Breach | None:
     """A remedy is carried out, and judged, only when it was agreed."""
     known = event.remedy in complaint.remedies
-    later = _later(setting, ev.RemedyAgreed, "its agreement", remedy=event.remedy)
+    later = setting.later(ev.RemedyAgreed, "its agreement", remedy=event.remedy)
     return None if known else Breach("remedy", f"on {event.on} no such remedy had been agreed{later}")
 
 
@@ -273,7 +265,7 @@ def _remedy_agreed_once(complaint: Complaint, event: ev.RemedyAgreed, _s: Settin
 def _unknown_referral(complaint: Complaint, event: ev.LgscoDecided, setting: Setting) -> Breach | None:
     """The Ombudsman decides on what was referred."""
     known = event.lgsco_ref in complaint.referrals
-    later = _later(setting, ev.LgscoReferred, "the referral", lgsco_ref=event.lgsco_ref)
+    later = setting.later(ev.LgscoReferred, "the referral", lgsco_ref=event.lgsco_ref)
     return (
         None if known else Breach("lgsco_ref", f"on {event.on} nothing of that reference was referred{later}")
     )
@@ -283,7 +275,7 @@ def _unknown_referral(complaint: Complaint, event: ev.LgscoDecided, setting: Set
 def _unknown_learning(complaint: Complaint, event: Any, setting: Setting) -> Breach | None:
     """A learning point ends only when it was recorded."""
     known = event.learning in complaint.learning
-    later = _later(setting, ev.LearningRecorded, "its record", learning=event.learning)
+    later = setting.later(ev.LearningRecorded, "its record", learning=event.learning)
     return None if known else Breach("learning", f"on {event.on} no such learning had been recorded{later}")
 
 

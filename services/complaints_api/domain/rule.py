@@ -29,6 +29,14 @@ class Setting(NamedTuple):
     texts: frozenset[str] = frozenset()
     reference: str | None = None
     whole: Sequence[Event] = ()
+
+    def later(self, model: type[Event], what: str, **fields: object) -> str:
+        """Where a missing event is recorded for a later day: its date, as the end of a sentence."""
+        for event in self.whole:
+            if type(event) is model and all(getattr(event, name) == one for name, one in fields.items()):
+                return f"; {what} is of {event.on}"
+        return ""
+
     others: frozenset[str] = frozenset()
 
 
