@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json
 from sqlalchemy import select
@@ -127,10 +127,18 @@ class Office:
 
 CATCH_UP = st.tuples(st.just("catch up"), st.integers(1, 7))
 HAPPEN = st.tuples(st.just("happen"), st.integers(0, 3))
+IN_TURN = [
+    step
+    for pages in range(1, 7)
+    for step in (("happen", 0), ("happen", 1), ("happen", 2), ("catch up", pages))
+]
+"""Every complaint goes on by one event, and it is caught up, until nothing more happens."""
 
 
 @given(course=st.lists(HAPPEN | HAPPEN | CATCH_UP, max_size=30), last=st.integers(1, 7))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@example(course=[*IN_TURN, ("happen", 3)], last=2)
+@example(course=[("happen", 3), *IN_TURN], last=1)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 async def test_whenever_and_in_whatever_pages_it_is_as_if_made_anew(
     house: House, course: list[tuple[str, int]], last: int
 ) -> None:
