@@ -214,14 +214,6 @@ LAWS = [
         keeps=happened("triaged", "2023-02-07", complainant=CHILD, children=[{"ref": "P-1"}]),
     ),
     Law(
-        "anonymous_named",
-        "history format",
-        given(happened("received", "2023-02-06", complainant={"category": "parent"}, anonymous=True)),
-        breaks=happened("triaged", "2023-02-07", complainant={"ref": "P-1", "category": "parent"}),
-        field="complainant.ref",
-        keeps=happened("triaged", "2023-02-07", complainant={"category": "person_with_pr"}),
-    ),
-    Law(
         "decided_before",
         "SI 2006/1738 regs 9, 12",
         given(PERSONS, INTERESTED),

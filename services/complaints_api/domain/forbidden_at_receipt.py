@@ -34,14 +34,6 @@ def _last_stated(told: Sequence[Event], name: str) -> Any:
     return next((value for value in stated if value is not None), None)
 
 
-@rule("anonymous_named", ev.Triaged, ev.DetailsChanged)
-def _anonymous_named(complaint: Complaint, event: Any, _s: Setting) -> Breach | None:
-    """An anonymous complaint names no complainant; who makes it known has the receipt corrected."""
-    anonymous = complaint.received is not None and bool(complaint.received.anonymous)
-    named = event.complainant is not None and event.complainant.ref is not None
-    return Breach("complainant.ref", "the complaint is anonymous") if anonymous and named else None
-
-
 @rule("not_sufficient_interest", ev.SufficientInterestDecided, source="SI 2006/1738 reg 12")
 def _not_sufficient_interest(complaint: Complaint, _event: Event, _s: Setting) -> Breach | None:
     """Sufficient interest is decided only for a person who is not entitled otherwise."""
