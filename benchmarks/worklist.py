@@ -191,12 +191,9 @@ def questions() -> dict[str, tuple[str, tuple[str, tuple[Any, ...]]]]:
             "/v1/worklist?officer=none",
             (f"{ALL} AND officer IS NULL {ORDER}", (AUTHORITY,)),
         ),
-        "of a rare obligation": (
-            "/v1/worklist?obligation=refer_safeguarding&due=today",
-            (
-                f"{ALL} AND obligation = $2 AND falls_on = $3 {ORDER}",
-                (AUTHORITY, "refer_safeguarding", TODAY),
-            ),
+        "of what nobody owes": (
+            "/v1/worklist?obligation=hold_panel",
+            (f"{ALL} AND obligation = $2 {ORDER}", (AUTHORITY, "hold_panel")),
         ),
         "of stage 2": ("/v1/worklist?stage=2", (f"{ALL} AND stage = 2 {ORDER}", (AUTHORITY,))),
         "counts": ("/v1/worklist/counts", (str(counting), values)),
