@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from complaint_events.codes import Procedure
 from complaint_events.working_days import add_working_days, working_days_after
+from complaints_api.api.worklist_asked import WorklistPage
 from complaints_api.domain.due import DUES, NO_DAY, due, spans, working_days_left
 from complaints_api.recording import AUTHORITY_STREAM, Command, Recording
 from complaints_api.store.api_keys import ApiKeys
@@ -339,6 +341,22 @@ async def test_counts_are_those_of_the_list(many: House, filters: str) -> None:
         found = {(row[name], word): row[word] for row in counted[f"by_{name}"] for word in DUES if row[word]}
         assert found == dict(Counter((one[name], one["due"]) for one in rows))
         assert all(row["total"] == sum(row[word] for word in DUES) for row in counted[f"by_{name}"])
+
+
+async def test_answers_are_as_they_are_described(many: House) -> None:
+    described = (await many.client.get("/openapi.json")).json()
+    for path in ("/v1/worklist", "/v1/worklist/counts"):
+        content = described["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]
+        schema = {**content["schema"], "components": described["components"]}
+        answer = (await many.get(path)).json()
+        Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(answer)
+        for shown in (answer, *answer.get("items", ())):
+            name = "Worklist" if "items" in answer else "WorklistCounts"
+            own = described["components"]["schemas"][name]["properties"]
+            known = own if shown is answer else own["items"]["items"]["properties"]
+            assert set(shown) == set(known)
+    parameters = {one["name"] for one in described["paths"]["/v1/worklist"]["get"]["parameters"]}
+    assert parameters == set(WorklistPage.model_fields)
 
 
 async def test_soon_is_as_near_as_one_says(own_house: House) -> None:
