@@ -13,7 +13,9 @@ from complaints_api.domain.complaint import Complaint, fold
 from complaints_api.domain.deciding import Given, Refusal, decide, folded
 from complaints_api.domain.obligations import obligations
 from tests.complaint_events.stories import profile
+from tests.model.clocks import on
 from tests.model.commands import Dice, chance, command
+from tests.model.counting import working_day
 from tests.model.model import judged
 from tests.model.standing import Standing, stands
 from tests.model.story import Told, as_it_reads, known_by
@@ -57,7 +59,7 @@ class Play:
 
     def step(self, dice: Dice) -> None:
         """Some days pass; one command, live or as history; everything is compared."""
-        self.today += timedelta(days=dice.pick((0, 0, 0, 1, 1, 2, 5, 8, 15, 32)))
+        self.today = next_day(dice, self.standing, self.today)
         told = command(dice, self.standing, self.recorded, self.today)
         self.do(told, live=chance(dice, 65))
         self.look_back(dice)
@@ -119,6 +121,16 @@ class Play:
                 f"today {self.today}",
             ]
             raise DivergenceError("\n".join([*lines, "story:", *map(str, self.recorded)]))
+
+
+def next_day(dice: Dice, at: Standing, today: date) -> date:
+    """Some days later; every fourth time the last day of some limit, or the day after it."""
+    last = [day for number in at.open_stages() for day in at.limits(number) or () if day]
+    last += [working_day(day, 20) for day in (at.notice_on, on(at.received) if at.received else None) if day]
+    ahead = sorted({day for day in last if day >= today})
+    if ahead and chance(dice, 25):
+        return dice.pick(ahead) + timedelta(days=dice.upto(0, 1))
+    return today + timedelta(days=dice.pick((0, 0, 0, 1, 1, 2, 5, 8, 15, 32)))
 
 
 def summary(standing: Standing) -> dict[str, Any]:

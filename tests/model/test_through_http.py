@@ -14,7 +14,7 @@ from complaints_api.recording import AUTHORITY_STREAM, Command
 from tests.complaints_api.house import ALPHA, House, begun
 from tests.model.commands import chance, command, made
 from tests.model.model import judged
-from tests.model.playing import CLOSURE_DAYS, PROFILE
+from tests.model.playing import CLOSURE_DAYS, PROFILE, next_day
 from tests.model.seeded import Seeded
 from tests.model.standing import Standing, stands
 from tests.model.story import Told, as_it_reads
@@ -54,7 +54,7 @@ class Play:
 
     async def step(self) -> None:
         """Some days pass, and one command comes."""
-        self.day += timedelta(days=self.dice.pick((0, 0, 1, 2, 5, 8, 32)))
+        self.day = next_day(self.dice, self.standing, self.day)
         told = command(self.dice, self.standing, self.told, self.day)
         if told["event"] in BY_OTHER_WAYS:
             return

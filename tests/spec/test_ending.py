@@ -202,3 +202,12 @@ def test_a_withdrawal_is_possible_at_any_time() -> None:
     requested = given(RECEIVED, ANSWERED, happened("escalated", "2023-03-08"))
     for story in (OPEN, given(RECEIVED, ANSWERED), requested):
         assert story.decided(happened("withdrawn", "2023-03-10")).over == "withdrawn"
+
+
+def test_a_refusal_is_not_concluded_after_closing() -> None:
+    """History format: refused as late, it may be assessed so, until it is closed."""
+    assessed = happened("eligibility_assessed", "2023-02-27", decision="refused", reason="out_of_time")
+    late = given(RECEIVED, happened("late_acceptance_decided", "2023-02-20", decision="refused"))
+    assert late.decided(assessed, historic=True).over == "refused"
+    closed = late.and_then(happened("closed", "2023-02-24"))
+    assert closed.refusal(assessed, historic=True).rule == "after_refusal"

@@ -108,7 +108,7 @@ def _after_refusal(complaint: Complaint, event: Event, _s: Setting) -> Breach | 
     """
     refused_by = complaint.refused_by
     concludes = isinstance(event, ev.EligibilityAssessed) and event.decision == "refused"
-    if concludes and not isinstance(refused_by, ev.EligibilityAssessed):
+    if concludes and complaint.closed_on is None and not isinstance(refused_by, ev.EligibilityAssessed):
         return None
     return _over(complaint, event, "refused", refused_by.on if refused_by else None)
 
