@@ -249,6 +249,10 @@ def _not_late_at_all(at: Standing, told: Told) -> bool:
     return not _window_passed(at, {"on": at.stages[3].opened} if 3 in at.stages else told)
 
 
+def _stage_2_refused(at: Standing, told: Told) -> bool:
+    return (told["to_stage"], told["disposal"]) == (2, "refused") and at.procedure in (None, ACT)
+
+
 def _missing(*needed: str) -> Broken:
     return lambda at, _told: not set(needed) <= {word for stage in at.stages.values() for word in stage.done}
 
@@ -272,6 +276,7 @@ ESCALATION: list[Row] = [
         ("late_request_decided",),
         _not_late_at_all,
     ),
+    ("no power", ("escalation_ended",), _stage_2_refused),
     ("not oral", ("written_record_finalised",), lambda at, _told: (at.received or {}).get("form") != "oral"),
     ("not asked", APPOINTED, lambda at, _told: 2 not in at.stages),
     ("independent", ("ip_appointed",), lambda _at, told: bool(told.get("internal"))),

@@ -53,6 +53,7 @@ UNLAWFUL = {
     "needless": ("not_late", "not_sufficient_interest"),
     "never": ("stage_never_opened",),
     "no offer": ("nothing_offered",),
+    "no power": ("stage_2_not_refusable",),
     "nobody": ("linked_to_itself", "linked_to_nothing"),
     "not asked": ("no_appointment_without_request",),
     "not oral": ("not_oral",),

@@ -9,6 +9,7 @@ from complaint_events.event_model import Event
 from complaint_events.procedures import STAGE_1_WAIT_AT_MOST
 from complaint_events.working_days import add_working_days
 from complaints_api.domain.complaint import Complaint
+from complaints_api.domain.obligation import under_the_act
 from complaints_api.domain.rule import Breach, Setting, rule
 
 
@@ -88,6 +89,21 @@ def _panel_request_until(complaint: Complaint) -> date | None:
     if stage is None or stage.answered_on is None:
         return None
     return panel_request_until(stage.answered_on, stage.notice_received_on)
+
+
+@rule(
+    "stage_2_not_refusable",
+    ev.EscalationEnded,
+    source="SI 2006/1738 reg 17(1)(b); LGSCO decision 24 015 996",
+)
+def _stage_2_not_refusable(complaint: Complaint, event: ev.EscalationEnded, _s: Setting) -> Breach | None:
+    """Under the Act a request for stage 2 must be considered: the council has no power to refuse it."""
+    asked = complaint.stage(2)
+    if event.to_stage != 2 or event.disposal != "refused" or asked is None or not under_the_act(complaint):
+        return None
+    return Breach(
+        "disposal", f"stage 2, requested on {asked.opened_on}, is not refused: it must be considered"
+    )
 
 
 @rule("not_oral", ev.WrittenRecordFinalised, source="SI 2006/1738 reg 16(1)")
