@@ -171,6 +171,8 @@ def _escalated(standing: Standing, told: Told) -> None:
         standing.over.remove("closed")
     _end(standing, 1, "escalated")  # only stage 1 is left by a request: of the others the contract is silent
     standing.stages[told["to_stage"]] = Stage(told["on"])
+    if told["to_stage"] == 2:
+        standing.notice_on = None
 
 
 def _escalation_ended(standing: Standing, told: Told) -> None:
