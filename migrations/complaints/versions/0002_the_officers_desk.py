@@ -123,7 +123,6 @@ def _search() -> None:
         sa.Column("words", postgresql.ARRAY(sa.BigInteger), nullable=False),
     )
     op.create_index("blind_index_words_idx", "blind_index", ["words"], postgresql_using="gin")
-    op.create_index("blind_index_subject_idx", "blind_index", ["authority", "subject"])
 
 
 def _reminders() -> None:

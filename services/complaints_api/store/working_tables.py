@@ -121,7 +121,6 @@ blind_index = Table(
     Column("subject", Text, nullable=False),
     Column("words", ARRAY(BigInteger), nullable=False),
     Index("blind_index_words_idx", "words", postgresql_using="gin"),
-    Index("blind_index_subject_idx", "authority", "subject"),
 )
 """Keyed hashes of the words of names and contacts, by which a complaint is found without opening it."""
 
