@@ -160,4 +160,9 @@ class Scheduler:
         except Refusal as refusal:
             _log.warning("%s: no reminder on %s: %s", authority, one.stream, refusal.rule)
             return False
+        except DATABASE_ERRORS:
+            raise
+        except Exception as error:  # noqa: BLE001 - one record that cannot be read must not hold up the others
+            _log.error("%s: no reminder on %s: %s", authority, one.stream, type(error).__name__)
+            return False
         return not done.replayed

@@ -7,6 +7,7 @@ its checkpoint in one transaction under the follower's lock. Any number of proce
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -14,12 +15,14 @@ from time import monotonic
 from typing import Final, NamedTuple
 
 from complaint_events import procedures
+from complaint_events.events import EVENTS
 from complaint_events.profile import ProfileApplied, in_force
 from complaint_events.working_days import bank_holidays
-from complaints_api.domain.standing import Known, Standing, standing
+from complaints_api.domain.standing import Known, Standing, standing, unreadable
 from complaints_api.recording import AUTHORITY_STREAM, Loaded, loaded
 from complaints_api.revealing import WITH_CARE
 from complaints_api.store import following, worklist
+from complaints_api.store.availability import DATABASE_ERRORS
 from complaints_api.store.event_store import EventStore, stream_id
 from complaints_api.store.following import Reached
 from complaints_api.store.log_rows import LoggedEvent
@@ -36,6 +39,8 @@ PAGE_SIZE: Final = 500
 
 _COMPLAINTS_A_TURN: Final = 20
 
+_log: Final = logging.getLogger(__name__)
+
 
 class AsOf(NamedTuple):
     """The position of the log that the worklist's rows include, and how many more there are."""
@@ -45,9 +50,10 @@ class AsOf(NamedTuple):
 
 
 def rules_in_force() -> str:
-    """A digest of what rows rest on beside the log: calendar, limits, and how rows are made."""
+    """A digest of what rows rest on beside the log: calendar, limits, kinds of event, how rows are made."""
     rests_on = (
         REVISION,
+        sorted((name, model.class_version) for name, model in EVENTS.items()),
         bank_holidays(),
         procedures.RULES,
         procedures.PANEL_REPORT_WITHIN,
@@ -75,13 +81,24 @@ class Worklist:
         """
         until, wanted = monotonic() + patience, None
         while True:
-            found = await self._distance(authority)
-            wanted = found.head if wanted is None else wanted
-            ours = found.reached.basis.startswith(f"{self._made_by}:")
-            at = found.reached.position if ours else 0
-            if at >= wanted or monotonic() >= until:
-                return AsOf(at, max(0, found.head - at))
+            as_of = await self._as_of(authority)
+            wanted = as_of.position + as_of.behind if wanted is None else wanted
+            if as_of.position >= wanted or monotonic() >= until:
+                return as_of
             await self._wait(authority, until - monotonic())
+
+    async def nudged(self, authority: str, patience: float) -> None:
+        """Catch up for a reader that gives more than these tables: it is never told of an error.
+
+        It waits at most `patience` seconds, and only where one page will do.
+        """
+        try:
+            near = (await self._as_of(authority)).behind <= self.page_size
+            await self.caught_up(authority, patience if near else 0.0)
+        except DATABASE_ERRORS:
+            return  # which its own reading meets, or not
+        except Exception as error:  # noqa: BLE001 - logged without its text, which may repeat the record
+            _log.error("%s: no worklist: %s", authority, type(error).__name__)
 
     async def close(self) -> None:
         """Stop catching up; what was begun is undone and begun again by whoever reads next."""
@@ -113,9 +130,12 @@ class Worklist:
                 if not await self._work_in_a_page(authority):
                     return
 
-    async def _distance(self, authority: str) -> worklist.Distance:
+    async def _as_of(self, authority: str) -> AsOf:
         async with self.store.engine.connect() as connection:
-            return await worklist.distance(connection, authority)
+            found = await worklist.distance(connection, authority)
+        ours = found.reached.basis.startswith(f"{self._made_by}:")
+        at = found.reached.position if ours else 0
+        return AsOf(at, max(0, found.head - at))
 
     async def _work_in_a_page(self, authority: str) -> bool:
         """Work in the page after the checkpoint, or begin again where it rests on other rules; False: done.
@@ -131,7 +151,8 @@ class Worklist:
                 return True
             last = min(head, at.position + self.page_size)
             streams = await worklist.finished_within(connection, authority, at.position, last)
-            standings = await _standings(await self.store.logged(authority, streams), profiles.applied)
+            rows = await self.store.logged(authority, streams)
+            standings = await _standings(authority, rows, profiles.applied)
             await worklist.replace_rows(connection, authority, standings)
             await following.move(connection, authority, worklist.FOLLOWER, Reached(last, profiles.basis))
         return last < head
@@ -152,14 +173,27 @@ class _Profiles(NamedTuple):
     basis: str
 
 
-async def _standings(rows: Sequence[LoggedEvent], profiles: Sequence[ProfileApplied]) -> list[Standing]:
+async def _standings(
+    authority: str, rows: Sequence[LoggedEvent], profiles: Sequence[ProfileApplied]
+) -> list[Standing]:
     """The rows of whole streams, letting others have the processor now and then."""
     found = []
     for number, (_, events) in enumerate(groupby(rows, key=lambda row: row.stream), 1):
-        found.append(standing_of(loaded(tuple(events)), profiles))
+        found.append(_standing(authority, tuple(events), profiles))
         if number % _COMPLAINTS_A_TURN == 0:
             await asyncio.sleep(0)
     return found
+
+
+def _standing(authority: str, rows: tuple[LoggedEvent, ...], profiles: Sequence[ProfileApplied]) -> Standing:
+    """How a complaint stands; one that cannot be read as such, so that it holds up no other."""
+    try:
+        return standing_of(loaded(rows), profiles)
+    except Exception as error:  # noqa: BLE001 - logged without its text, which may repeat the record
+        last = rows[-1]
+        _log.error("%s: complaint %s cannot be read: %s", authority, last.stream, type(error).__name__)
+        known = Known(last.stream, last.reference, last.originator_version, write_with_care=True)
+        return unreadable(known, last.effective_on)
 
 
 def standing_of(stream: Loaded, profiles: Sequence[ProfileApplied]) -> Standing:

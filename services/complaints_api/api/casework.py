@@ -118,7 +118,7 @@ async def read_complaint(request: Request) -> Response:
     caller, authority = await of_authority(request, READING)
     as_of, known_at = times(request)
     desk = recording(request)
-    await request.app.state.worklist.caught_up(authority, LINKS_WAIT)
+    await request.app.state.worklist.nudged(authority, LINKS_WAIT)
     stream = await desk.load(authority, "complaint", request.path_params["id"])
     document = await complaint_document(desk, authority, stream, caller, as_of, known_at)
     return JsonResponse(document, headers={"ETag": f'"{stream.version}"'})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Final
 
 from complaint_events import events as ev
@@ -23,6 +24,7 @@ from complaints_api.domain.concerned import (
 )
 from complaints_api.recording import Loaded, Recording, loaded
 from complaints_api.revealing import WITH_CARE, details_stated, texts_as_corrected, with_references
+from complaints_api.store.log_rows import LoggedEvent
 from complaints_api.store.personal_data import kept_digests
 from complaints_api.store.search import found
 from service_conventions.callers import Caller
@@ -169,12 +171,22 @@ async def _linked_from(
     linked = await found(desk.store.engine, authority, {"linked_to": reference}, None, LINKS_SHOWN)
     streams = [row.stream for row in linked]
     rows = await desk.store.logged(authority, streams) if streams else []
-    others = (loaded(tuple(row for row in rows if row.stream == stream)) for stream in streams)
+    histories = {stream: tuple(own) for stream, own in groupby(rows, key=lambda row: row.stream)}
+    others = (_readable(histories[stream]) for stream in streams)
     return [
         {"from": other.reference, "relation": link.relation, "on": link.on}
         for other in others
+        if other is not None
         for link in links_to(_events(other, as_of, known_at), reference)
     ]
+
+
+def _readable(rows: tuple[LoggedEvent, ...]) -> Loaded | None:
+    """Another complaint; None where its record cannot be read, which the worklist shows."""
+    try:
+        return loaded(rows)
+    except Exception:  # noqa: BLE001 - whatever is wrong with it is not wrong with the one that is asked for
+        return None
 
 
 def _events(stream: Loaded, as_of: date | None, known_at: datetime | None) -> list[Event]:

@@ -55,8 +55,9 @@ State = Literal[
     "closed",
     "referral_only",
     "not_received",
+    "unreadable",
 ]
-"""Where a complaint stands, in the words of `Complaint.state`."""
+"""Where a complaint stands, in the words of `Complaint.state`; `unreadable`: its record cannot be read."""
 
 _LARGEST_PAGE: Final = 200
 _ABOUT_PERSONS: Final = ("person", "complainant")

@@ -44,6 +44,9 @@ def _uncountable(complaint: Complaint, day: date, found: Sequence[Obligation]) -
 CORRECT_DATES: Final = "correct_dates"
 """What is owed where a date lies in a year whose bank holidays are not known, most likely mistyped."""
 
+UNREADABLE: Final = "repair_record"
+"""What is owed where this release cannot read the complaint's record, so that nothing else of it is known."""
+
 _NO_LIMIT: Final = "SI 2006/1738 reg 11: as soon as reasonably practicable"
 
 
@@ -205,8 +208,9 @@ KINDS: Final[tuple[Kind, ...]] = (
 
 WORDS: Final = {
     **{kind.name: kind.words for kind in KINDS},
+    UNREADABLE: "The record of this complaint cannot be read here: have it put right.",
     CORRECT_DATES: "Correct the dates: one lies in a year whose bank holidays are not known.",
 }
 """What each kind asks, in plain words, by its name: every name an obligation can have."""
 
-__all__ = ["CORRECT_DATES", "KINDS", "WORDS", "Obligation", "Party", "obligations"]
+__all__ = ["CORRECT_DATES", "KINDS", "UNREADABLE", "WORDS", "Obligation", "Party", "obligations"]

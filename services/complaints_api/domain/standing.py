@@ -13,7 +13,7 @@ from complaint_events import events as ev
 from complaint_events.profile import Profile
 from complaints_api.domain.complaint import Complaint
 from complaints_api.domain.due import NO_DAY
-from complaints_api.domain.obligations import Obligation, obligations
+from complaints_api.domain.obligations import UNREADABLE, Obligation, obligations
 
 
 class Known(NamedTuple):
@@ -89,6 +89,19 @@ def standing(known: Known, complaint: Complaint, profile: Profile | None) -> Sta
     found = obligations(complaint, profile)
     owed = tuple(_owed(known, complaint, number, one) for number, one in enumerate(found, 1))
     return Standing(_summary(known, complaint, urgent=any(one.urgent for one in found)), owed)
+
+
+def unreadable(known: Known, since: date) -> Standing:
+    """The rows of a complaint whose events, the last of them of `since`, cannot be read.
+
+    A child at risk may be in it, or a person who needs care in writing: it stands first until somebody looks.
+    """
+    rule = "nothing can be recorded on a complaint that cannot be read (ours)"
+    repair = Obligation(UNREADABLE, "council", since, rule, urgent=True)
+    return Standing(
+        _summary(known, Complaint(), urgent=True)._replace(state="unreadable"),
+        (_owed(known, Complaint(), 1, repair),),
+    )
 
 
 def _owed(known: Known, complaint: Complaint, number: int, one: Obligation) -> Owed:
