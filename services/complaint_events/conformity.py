@@ -171,7 +171,7 @@ REPORTED: Final[tuple[Rule, ...]] = (
     Rule(
         "no_eligibility_decision",
         "It was not decided whether the complaint could be considered.",
-        "SI 2006/1738 regs 3-5, 8, 9, 12",
+        "SI 2006/1738 regs 3-5, 8, 9, 12; LGSCO Complaint Handling Code 2024, 2.4",
         _missing(ev.EligibilityAssessed),
     ),
     Rule(

@@ -235,9 +235,17 @@ def _tell(step: Step) -> None:
     corrects = f", corrects {step.corrects}" if step.corrects else ""
     recorded = f"recorded {one.recorded_at:%Y-%m-%d %H:%M:%S} UTC by {one.actor}"
     typer.echo(f"\n{one.version:>3}. {one.event.on} {one.event.event}{corrects}  ({recorded})")
+    if said := _said(one.event.data()):
+        typer.echo(f"       {said}")
     for change in step.changes:
         before = "" if change.before is None else f"{change.before} -> "
         typer.echo(f"       {change.what}: {before}{'-' if change.after is None else change.after}")
+
+
+def _said(data: dict[str, Any]) -> str:
+    """What an event says in single words and numbers; hashes, lists and texts are in its history."""
+    single = {name: value for name, value in data.items() if isinstance(value, str | int | bool)}
+    return ", ".join(f"{name} {value}" for name, value in single.items() if name != "document")
 
 
 @app.command()

@@ -83,6 +83,10 @@ async def test_a_warning_becomes_a_nonconformity_on_its_day(house: House) -> Non
     assert [(one["rule"], one["arises_on"]) for one in before["warnings"]] == [
         ("stage_1_unanswered", "2023-03-07")
     ]
+    assert before["warnings"][0]["says"] == (
+        "If nothing is done, this will count from 7 March 2023: "
+        "Stage 1 has not been answered and its maximum has passed."
+    )
     assert before["nonconformities"] == on_the_day["warnings"] == []
     assert [one["rule"] for one in on_the_day["nonconformities"]] == ["stage_1_unanswered"]
 

@@ -6,7 +6,14 @@ import pytest
 
 from complaint_events.event_model import Event
 from complaints_api.api.explaining import deadlines
-from complaints_api.domain.obligations import CORRECT_DATES, KINDS, WORDS, Obligation, obligations
+from complaints_api.domain.obligations import (
+    CORRECT_DATES,
+    KINDS,
+    UNREADABLE,
+    WORDS,
+    Obligation,
+    obligations,
+)
 from complaints_api.domain.replay import replay
 from tests.complaint_events.stories import profile
 from tests.spec.scenario import Story, given, happened
@@ -212,7 +219,7 @@ def test_where_days_cannot_be_counted_the_dates_are_to_be_corrected(year: str) -
 
 
 def test_every_name_an_obligation_can_have_has_its_words() -> None:
-    assert set(WORDS) == {kind.name for kind in KINDS} | {CORRECT_DATES}
+    assert set(WORDS) == {kind.name for kind in KINDS} | {CORRECT_DATES, UNREADABLE}
 
 
 def test_an_extension_holds_within_the_maximum() -> None:
@@ -229,8 +236,33 @@ def test_the_reason_names_the_rule_and_the_holidays_passed_over() -> None:
     assert [str(one["on"]) for one in respond["bank_holidays_passed"]] == ["2023-04-07", "2023-04-10"]
     assert respond["working_days_left"] == 3
     assert not respond["overdue"]
-    for words in ("29 March 2023", "reg 14(1)", "day 0", "Good Friday", "14 April 2023", "28 April 2023"):
-        assert words in respond["reason"]
+    assert respond["reason"] == (
+        "Send the answer. "
+        "The time counts from 29 March 2023 (SI 2006/1738 reg 14(1), (5)), that day being day 0. "
+        "Weekends and bank holidays do not count: Good Friday (7 April 2023), Easter Monday (10 April 2023). "
+        "It is due on 14 April 2023, after 10 working days. "
+        "The latest day the rules allow is 28 April 2023, after 20 working days."
+    )
+
+
+def test_the_reason_says_when_the_day_has_passed_and_what_an_extension_came_to() -> None:
+    """An extension beyond the maximum, which a history may hold, moves the day to the maximum."""
+    story = given(RECEIVED, happened("extended", "2023-04-03", new_due="2023-12-25")).complaint
+    found = deadlines(story, profile(), date(2023, 5, 2))
+    said = next(one for one in found if one["obligation"] == "respond")["reason"]
+    assert "It was extended to 25 December 2023. It is due on 28 April 2023, after 20 working days." in said
+    assert said.endswith("That day has passed.")
+
+
+def test_a_day_that_was_agreed_is_not_counted_out() -> None:
+    agreed = happened("remedy_agreed", "2023-04-11", remedy="R1", source="council", types=["apology"])
+    dated = happened(
+        "remedy_agreed", "2023-04-11", remedy="R2", source="council", types=["apology"], due_on="2023-05-02"
+    )
+    found = deadlines(given(RECEIVED, ANSWERED, agreed, dated).complaint, profile(), date(2023, 4, 12))
+    said = {one["about"]: one["reason"] for one in found if one["obligation"] == "complete_remedy"}
+    assert said["R1"] == "Do what was agreed to put things right. There is no fixed time limit (as agreed)."
+    assert said["R2"] == "Do what was agreed to put things right. It is due on 2 May 2023 (as agreed)."
 
 
 def test_a_deadline_that_waits_says_for_what() -> None:
@@ -285,3 +317,18 @@ def test_replaying_tells_what_each_event_changed() -> None:
         "stage_responded on": (date(2023, 4, 12), "2023-04-11"),
         "stage 1 answered": (date(2023, 4, 12), date(2023, 4, 11)),
     }
+
+
+def test_replaying_tells_the_outcome_and_names_each_change_once() -> None:
+    moved = happened(
+        "correction_recorded",
+        "2023-04-13",
+        corrects={"event": "received", "on": "2023-03-29"},
+        changes={"on": "2023-03-28"},
+    )
+    story = given(RECEIVED, ANSWERED, moved)
+    _, answered, corrected = replay(story.history, story.profiles)
+    assert ("stage 1 outcome", None, "upheld") in [
+        (one.what, one.before, one.after) for one in answered.changes
+    ]
+    assert [one.what for one in corrected.changes] == ["received on", "stage 1 opened"]

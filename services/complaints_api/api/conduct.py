@@ -14,10 +14,10 @@ from starlette.responses import Response
 from complaint_events.profile import ProfileApplied, in_force
 from complaint_events.scalars import london_date
 from complaints_api.api.bodies import SCHEMAS
-from complaints_api.api.explaining import deadlines
+from complaints_api.api.explaining import day_in_words, deadlines
 from complaints_api.api.request import JsonResponse, invalid
 from complaints_api.domain.complaint import Complaint
-from complaints_api.domain.failings import brought_about, failings
+from complaints_api.domain.failings import Failing, brought_about, failings
 from complaints_api.drafting import FieldError
 from complaints_api.recording import Done, Rehearsed
 
@@ -30,11 +30,16 @@ def conduct_shown(complaint: Complaint, profiles: Sequence[ProfileApplied], judg
     return {
         "nonconformities": [one._asdict() for one in found if one.on <= judged_on],
         "warnings": [
-            {"rule": one.rule, "arises_on": one.on, "says": one.says, "source": one.source}
+            {"rule": one.rule, "arises_on": one.on, "says": _ahead(one), "source": one.source}
             for one in found
             if one.on > judged_on
         ],
     }
+
+
+def _ahead(one: Failing) -> str:
+    """What has not come yet must not read as if it had."""
+    return f"If nothing is done, this will count from {day_in_words(one.on)}: {one.says}"
 
 
 def warnings_of(done: Done, today: date) -> list[Json]:
@@ -125,7 +130,11 @@ SCHEMAS["Warning"] = {
     "type": "object",
     "description": "Something that will not have been done as required, once its day has come.",
     "required": ["rule", "arises_on", "says", "source"],
-    "properties": {**_FAILING, "arises_on": {**_DAY, "description": "the day from which it will count"}},
+    "properties": {
+        **_FAILING,
+        "says": {"type": "string", "description": "what will not have been done by its day, in words"},
+        "arises_on": {**_DAY, "description": "the day from which it will count"},
+    },
 }
 
 _WARNINGS: Final[Json] = {

@@ -9,6 +9,7 @@ from complaint_events.procedures import DEFAULT_PROCEDURE, closure_days
 from complaint_events.profile import Profile
 from complaint_events.working_days import bank_holidays, working_days_after
 from complaints_api.domain.complaint import Complaint
+from complaints_api.domain.obligation import AGREED
 from complaints_api.domain.obligations import WORDS, Obligation, obligations
 
 Json = dict[str, Any]
@@ -54,6 +55,7 @@ def _is_right(owed: Obligation) -> bool:
 
 def _deadline(owed: Obligation, judged_on: date, closed: frozenset[date]) -> Json:
     due_on = owed.due_on
+    overdue = due_on is not None and judged_on > due_on and not _is_right(owed)
     return {
         "obligation": owed.name,
         "stage": owed.stage,
@@ -69,11 +71,11 @@ def _deadline(owed: Obligation, judged_on: date, closed: frozenset[date]) -> Jso
         "waiting_for": owed.waiting_for,
         "working_days_so_far": working_days_after(owed.starts_on, judged_on, closed) if due_on else None,
         "working_days_left": working_days_after(judged_on, due_on, closed) if due_on else None,
-        "overdue": due_on is not None and judged_on > due_on and not _is_right(owed),
+        "overdue": overdue,
         "moved_by": [{"on": start.on, "rule": start.rule} for start in owed.starts[1:]],
         "bank_holidays_passed": _passed_over(owed.starts_on, due_on),
         "closure_days_passed": sorted(_closed_between(owed, closed)),
-        "reason": reason(owed, closed),
+        "reason": f"{reason(owed, closed)} That day has passed." if overdue else reason(owed, closed),
     }
 
 
@@ -105,27 +107,35 @@ def _time(owed: Obligation, closed: frozenset[date]) -> list[str]:
     if owed.waiting_for is not None:
         return [f"The time does not run until {_WAITS[owed.waiting_for]}."]
     if owed.due_on is None:
-        return [f"There is no fixed time limit: {owed.rule}."]
-    counted = [f"The time counts from {_day(owed.starts_on)} ({owed.rule}); that day is day 0."]
-    skipped = [f"{one['name']} ({_day(one['on'])})" for one in _passed_over(owed.starts_on, owed.due_on)]
-    if skipped and owed.rule != "as agreed":
-        counted.append(f"Weekends and bank holidays do not count: {', '.join(skipped)}.")
-    shut = [_day(day) for day in sorted(_closed_between(owed, closed))]
-    if shut and owed.rule != "as agreed":
-        counted.append(f"Nor do the days on which the council was closed: {', '.join(shut)}.")
-    return [*counted, *_due(owed)]
+        return [f"There is no fixed time limit ({owed.rule})."]
+    if owed.due_on == owed.starts_on or owed.rule == AGREED:
+        return [f"It is due on {day_in_words(owed.due_on)} ({owed.rule})."]
+    counted = f"The time counts from {day_in_words(owed.starts_on)} ({owed.rule}), that day being day 0."
+    return [counted, *_not_counted(owed, closed), *_due(owed, owed.due_on, closed)]
 
 
-def _due(owed: Obligation) -> list[str]:
+def _not_counted(owed: Obligation, closed: frozenset[date]) -> list[str]:
+    days = [f"{one['name']} ({day_in_words(one['on'])})" for one in _passed_over(owed.starts_on, owed.due_on)]
+    shut = [day_in_words(day) for day in sorted(_closed_between(owed, closed))]
+    said = ["Weekends and bank holidays do not count" + (f": {', '.join(days)}." if days else ".")]
+    if shut:
+        said.append(f"Nor do the days on which the council was closed: {', '.join(shut)}.")
+    return said
+
+
+def _due(owed: Obligation, due_on: date, closed: frozenset[date]) -> list[str]:
+    def counted(day: date) -> str:
+        number = working_days_after(owed.starts_on, day, closed)
+        return f"{day_in_words(day)}, after {number} working day{'' if number == 1 else 's'}"
+
     if _is_right(owed):
-        said = f"It is possible until {_day(owed.due_on or owed.starts_on)}."
-    elif owed.extended_to is not None:
-        said = f"It was extended to {_day(owed.extended_to)}."
-    else:
-        said = f"It is due on {_day(owed.due_on or owed.starts_on)}."
-    if owed.maximum_on is None or owed.maximum_on == owed.due_on:
-        return [said]
-    return [said, f"The latest day the rules allow is {_day(owed.maximum_on)}."]
+        return [f"It is possible until {counted(due_on)}."]
+    said = [f"It is due on {counted(due_on)}."]
+    if owed.extended_to is not None:
+        said.insert(0, f"It was extended to {day_in_words(owed.extended_to)}.")
+    if owed.maximum_on is not None and owed.maximum_on != due_on:
+        said.append(f"The latest day the rules allow is {counted(owed.maximum_on)}.")
+    return said
 
 
 def local_basis(complaint: Complaint, profile: Profile | None, judged_on: date) -> Json | None:
@@ -158,7 +168,7 @@ def _runs_until(complaint: Complaint, judged_on: date) -> date | None:
 
 def _in_words(complaint: Complaint, count: LocalCount) -> str:
     received = complaint.received
-    begun = f" ({_day(count.started_on)})" if count.started_on else ", which has not come yet,"
+    begun = f" ({day_in_words(count.started_on)})" if count.started_on else ", which has not come yet,"
     return (
         f"The council itself counts from {_COUNTED_FROM[count.basis.from_]}{begun} "
         f"to {_COUNTED_TO[count.basis.to]}; "
@@ -167,5 +177,6 @@ def _in_words(complaint: Complaint, count: LocalCount) -> str:
     )
 
 
-def _day(day: date) -> str:
+def day_in_words(day: date) -> str:
+    """A date as a letter writes it: 4 December 2026."""
     return f"{day.day} {day:%B %Y}"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from complaint_events.clock import Started
 from complaint_events.event_model import Event
@@ -12,6 +12,9 @@ from complaint_events.profile import Profile
 from complaints_api.domain.complaint import Complaint
 
 Party = Literal["council", "complainant", "panel", "lgsco"]
+
+AGREED: Final = "as agreed"
+"""The rule of a day that was agreed with the complainant, and follows from no count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,16 @@ from complaint_events.procedures import DEFAULT_PROCEDURE, closure_days, rules_f
 from complaint_events.profile import Profile
 from complaint_events.working_days import YearOutOfRangeError, add_working_days, same_day_next_year
 from complaints_api.domain.complaint import Complaint
-from complaints_api.domain.obligation import Kind, Obligation, Party, happened, owed_since, running
+from complaints_api.domain.obligation import (
+    AGREED,
+    Kind,
+    Obligation,
+    Party,
+    happened,
+    owed_since,
+    running,
+    under_the_act,
+)
 from complaints_api.domain.stage_obligations import RIGHTS, STAGE_KINDS
 
 
@@ -57,7 +66,7 @@ def _refer_safeguarding(kind: Kind, complaint: Complaint, _profile: Profile | No
         return
     if not happened(complaint, ev.SafeguardingReferred):
         day = received.on
-        rule = "Children Act 1989 s47; on the day itself (ours)"
+        rule = "Children Act 1989 s47; the same day is this service's own limit"
         yield Obligation(
             kind.name,
             kind.waiting_on,
@@ -108,7 +117,8 @@ def _assess(kind: Kind, complaint: Complaint, _profile: Profile | None) -> Itera
     received = complaint.received
     decided = complaint.assessed or any(stage.answered_on for stage in complaint.stages.values())
     if received is not None and running(complaint) and not decided:
-        yield owed_since(kind, received.on, "SI 2006/1738 regs 3-5, 8, 9, 12")
+        act, code = "SI 2006/1738 regs 3-5, 8, 9, 12", "LGSCO Complaint Handling Code 2024, 2.2-2.4"
+        yield owed_since(kind, received.on, act if under_the_act(complaint) else code)
 
 
 def _decide_interest(kind: Kind, complaint: Complaint, _profile: Profile | None) -> Iterator[Obligation]:
@@ -170,8 +180,7 @@ def _implement_learning(kind: Kind, complaint: Complaint, _profile: Profile | No
 
 
 def _agreed(kind: Kind, on: date, about: str, due_on: date | None) -> Obligation:
-    rule = "as agreed"
-    return Obligation(kind.name, kind.waiting_on, on, rule, None, about, due_on, due_on, due_on)
+    return Obligation(kind.name, kind.waiting_on, on, AGREED, None, about, due_on, due_on, due_on)
 
 
 def _await_lgsco(kind: Kind, complaint: Complaint, _profile: Profile | None) -> Iterator[Obligation]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from complaint_events.events import CorrectionRecorded
+from complaint_events.outcomes import overall
 from complaint_events.profile import ProfileApplied, in_force
 from complaint_events.reading import Recorded, identity_named, read
 from complaints_api.domain.complaint import Complaint
@@ -39,8 +40,9 @@ def replay(history: Sequence[Recorded], profiles: Sequence[ProfileApplied]) -> I
     before = _summary(Complaint(), profiles)
     for number, one in enumerate(history, start=1):
         after = _summary(folded(history[:number]), profiles)
-        changes = (*_amended(one, history[: number - 1]), *_changes(before, after))
-        yield Step(one, _corrects(one), changes)
+        named = {change.what: change for change in _amended(one, history[: number - 1])}
+        shown = (change for change in _changes(before, after) if change.what not in named)
+        yield Step(one, _corrects(one), (*named.values(), *shown))
         before = after
 
 
@@ -85,6 +87,8 @@ def _summary(complaint: Complaint, profiles: Sequence[ProfileApplied]) -> dict[s
         found[f"stage {number} opened"] = stage.opened_on
         found[f"stage {number} acknowledged"] = stage.acknowledged_on
         found[f"stage {number} answered"] = stage.answered_on
+        answer = stage.decided_by
+        found[f"stage {number} outcome"] = overall(answer, in_force(profiles, answer.on)) if answer else None
     profile = in_force(profiles, complaint.received.on) if complaint.received else None
     for owed in obligations(complaint, profile):
         name = " ".join(str(part) for part in (owed.name, owed.stage, owed.about) if part is not None)
