@@ -90,11 +90,14 @@ class Worklist:
     async def nudged(self, authority: str, patience: float) -> None:
         """Catch up for a reader that gives more than these tables: it is never told of an error.
 
-        It waits at most `patience` seconds, and only where one page will do.
+        It waits at most `patience` seconds, and only where one page will do; the rest goes on without it.
         """
         try:
-            near = (await self._as_of(authority)).behind <= self.page_size
-            await self.caught_up(authority, patience if near else 0.0)
+            behind = (await self._as_of(authority)).behind
+            if behind > self.page_size:
+                await self._wait(authority, 0.0)
+            elif behind:
+                await self.caught_up(authority, patience)
         except DATABASE_ERRORS:
             return  # which its own reading meets, or not
         except Exception as error:  # noqa: BLE001 - logged without its text, which may repeat the record

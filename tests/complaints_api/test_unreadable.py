@@ -149,16 +149,18 @@ async def test_a_complaint_is_read_although_the_worklist_cannot_be_made(
 
 
 @asynccontextmanager
-async def never_done(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
-    """Catching up hangs."""
+async def never_done(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[str]]:
+    """Catching up hangs; of which authorities it was begun."""
+    begun: list[str] = []
 
-    async def hangs(*_: object) -> bool:
+    async def hangs(_worklist: Worklist, authority: str) -> bool:
+        begun.append(authority)
         await asyncio.sleep(60)
         return True
 
     with monkeypatch.context() as patched:
         patched.setattr(Worklist, "_work_in_a_page", hangs)
-        yield
+        yield begun
 
 
 @pytest.mark.parametrize(("page_size", "patience"), [(500, casework.LINKS_WAIT), (1, 60.0)])
@@ -168,8 +170,10 @@ async def test_reading_a_complaint_waits_a_moment_at_most_and_not_at_all_for_a_l
     monkeypatch.setattr(casework, "LINKS_WAIT", patience)
     await own_house.receive(reference="SOUND", on="2023-02-06")
     await own_house.receive(on="2023-02-06")
-    own_house.app.state.worklist = Worklist(own_house.desk.store, page_size)
-    async with never_done(monkeypatch):
-        begun = monotonic()
+    own_house.app.state.worklist = worklist = Worklist(own_house.desk.store, page_size)
+    async with never_done(monkeypatch) as begun:
+        since = monotonic()
         assert (await own_house.get("/v1/complaints/SOUND")).status_code == 200
-        assert monotonic() - begun < 5
+        assert monotonic() - since < 5
+        assert begun == [ALPHA]
+        await worklist.close()

@@ -204,6 +204,15 @@ def test_there_is_no_stage_2_to_ask_for_where_the_procedure_has_none() -> None:
     assert "may_ask_for_stage_2" not in owed(answered)
 
 
+@pytest.mark.parametrize("disposal", ["withdrawn", "not_pursued", "refused"])
+def test_a_request_that_came_to_nothing_may_be_made_again(disposal: str) -> None:
+    """Reg 15(2): stage 2 has no time limit. A panel may be asked for again within its window (reg 18(2))."""
+    ended = happened("escalation_ended", "2023-05-03", to_stage=2, disposal=disposal)
+    assert owed(given(RECEIVED, ANSWERED, REQUESTED, ended))["may_ask_for_stage_2"].due_on is None
+    no_panel = happened("escalation_ended", "2023-06-01", to_stage=3, disposal=disposal)
+    assert owed(TO_PANEL.and_then(no_panel))["may_ask_for_panel"].due_on == date(2023, 6, 14)
+
+
 def test_other_procedures_have_no_investigators() -> None:
     story = given(happened("received", "2023-03-29", procedure="corporate_code"), ANSWERED, REQUESTED)
     assert not {name for name in owed(story) if name.startswith(("appoint", "agree"))}

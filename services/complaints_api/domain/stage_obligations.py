@@ -108,18 +108,23 @@ def _last_day_for_panel(complaint: Complaint) -> date | None:
     return panel_request_until(stage.answered_on, stage.notice_received_on)
 
 
+def _unasked(stage: StageState | None, until: date = date.max) -> bool:
+    """Whether a stage has not been asked for, or in time and the request came to nothing."""
+    return stage is None or (stage.ended_by is not None and stage.opened_on <= until)
+
+
 def _may_ask_for_stage_2(kind: Kind, complaint: Complaint, _profile: Profile | None) -> Iterator[Obligation]:
     answered, procedure = complaint.stage(1), complaint.procedure or DEFAULT_PROCEDURE
     if answered is None or answered.answered_on is None or not running(complaint):
         return
-    if complaint.stage(2) is None and 2 in stages_of(procedure):
+    if _unasked(complaint.stage(2)) and 2 in stages_of(procedure):
         rule = "SI 2006/1738 reg 15(2)" if under_the_act(complaint) else "the council's own procedure"
         yield Obligation(kind.name, kind.waiting_on, answered.answered_on, rule, 2)
 
 
 def _may_ask_for_panel(kind: Kind, complaint: Complaint, _profile: Profile | None) -> Iterator[Obligation]:
     stage, last = complaint.stage(2), _last_day_for_panel(complaint)
-    if stage is None or last is None or complaint.stage(3) is not None or not running(complaint):
+    if stage is None or last is None or not _unasked(complaint.stage(3), last) or not running(complaint):
         return
     since = stage.notice_received_on or stage.answered_on or last
     yield Obligation(kind.name, kind.waiting_on, since, "SI 2006/1738 reg 18(2)", 3, None, last, last, last)
