@@ -65,20 +65,52 @@ def draft(name: str, data: Mapping[str, Any], pseudonym: Pseudonym) -> Draft:
     except TextError as error:
         raise InvalidError([FieldError(error.field, error.rule, error.message)]) from None
     except ValidationError as error:
-        raise InvalidError(field_errors(error)) from None
+        raise InvalidError([_with_fields(one, model) for one in field_errors(error)]) from None
+
+
+def _with_fields(error: FieldError, model: type[Event]) -> FieldError:
+    """An unknown field is not repeated; which there are is said instead."""
+    if error.rule != "extra_forbidden" or error.field != _UNKNOWN:
+        return error
+    own = {field.alias or name for name, field in model.model_fields.items() if name != "event"}
+    known = sorted(own | {text.partition(".")[0] for text in model.texts})
+    return error._replace(message=f"{error.message}; there are: {', '.join(known)}")
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:
     """Pydantic's errors as ours: where, which rule, and what it must be, without the input."""
-    return [_field_error(one) for one in error.errors(include_input=False, include_url=False)]
+    found = error.errors(include_input=False, include_url=False)
+    within = {one["loc"][:length] for one in found for length in range(len(one["loc"]))}
+    return [_field_error(one) for one in found if one["type"] != "too_short" or one["loc"] not in within]
 
 
 def _field_error(error: ErrorDetails) -> FieldError:
     unknown = error["type"] == "extra_forbidden"
     where = [str(part) for part in error["loc"]]
-    shown = ".".join([*where[:-1], "(unknown)"] if unknown else where) or "(body)"
-    message = "is not a field of this event" if unknown else error["msg"].removeprefix("Value error, ")
-    return FieldError(shown, error["type"], message)
+    shown = ".".join([*where[:-1], _UNKNOWN] if unknown else where) or "(body)"
+    must = _MUST.get(error["type"])
+    said = must.format(**error.get("ctx", {})) if must else error["msg"].removeprefix("Value error, ")
+    return FieldError(shown, error["type"], said)
+
+
+_UNKNOWN: Final = "(unknown)"
+_MUST: Final = {
+    "missing": "must be given",
+    "extra_forbidden": "is not a field of this event",
+    "literal_error": "must be {expected}",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "string_type": "must be a text",
+    "tuple_type": "must be a list",
+    "model_type": "must be an object",
+    "too_short": "must have {min_length} or more",
+    "string_too_short": "must have {min_length} or more characters",
+    "string_too_long": "must have no more than {max_length} characters",
+    "string_pattern_mismatch": "must match {pattern}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+}
+"""What a field must be, by Pydantic's name of the rule it breaks; any other rule says it itself."""
 
 
 def _split_changes(coded: Json, texts: dict[str, str]) -> tuple[Json, dict[str, str]]:

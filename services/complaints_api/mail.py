@@ -95,14 +95,15 @@ def message(due: Due, head: Letterhead, to: str, mark: str, made_at: datetime) -
 def _lines(due: Due, head: Letterhead) -> Iterator[str]:
     yield f"Complaint {_one_line(due.reference)}"
     yield ""
-    yield f"To do: {_asked(due.obligation)}{f' (stage {due.stage})' if due.stage else ''}"
+    stage = f" (stage {due.stage})" if due.stage else ""
+    yield f"To do: {_asked(due.obligation).rstrip('.')}{stage}."
     yield f"Due on: {due.due_on:%A} {due.due_on.day} {due.due_on:%B %Y}"
     yield _how_late(due)
     yield ""
     if head.public_url:
-        yield f"You find the complaint here: {head.public_url.rstrip('/')}/v1/complaints/{due.stream}"
+        yield f"The complaint is here: {head.public_url.rstrip('/')}/v1/complaints/{due.stream}"
     else:
-        yield "You find the complaint in the complaints record, by its reference."
+        yield "Look the complaint up in the complaints record, by its reference."
     yield "Nothing more is sent about this once it is recorded as done."
 
 

@@ -123,6 +123,36 @@ async def test_a_field_that_breaks_a_rule_is_named_with_it(
     assert (field, rule) in found, found
 
 
+OUTCOMES = "'upheld', 'partially_upheld', 'not_upheld' or 'inconclusive'"
+
+
+@pytest.mark.parametrize(
+    ("event", "body", "said"),
+    [
+        (
+            "acknowledged",
+            {CANARY: 1},
+            {"(unknown)": "is not a field of this event; there are: at, on, seq, stage"},
+        ),
+        ("contact_logged", {"direction": "in"}, {"method": "must be given"}),
+        ("contact_logged", {"direction": CANARY, "method": "email"}, {"direction": "must be 'in' or 'out'"}),
+        ("acknowledged", {"on": "6/2/2023"}, {"on": "must be a date written YYYY-MM-DD"}),
+        (
+            "stage_responded",
+            {"stage": 1, "issue_outcomes": [{"issue": 1, "outcome": CANARY}]},
+            {"issue_outcomes.0.outcome": f"must be {OUTCOMES}"},
+        ),
+    ],
+)
+async def test_what_a_field_must_be_is_said_in_plain_words(
+    house: House, event: str, body: dict[str, Any], said: dict[str, str]
+) -> None:
+    """Each error once: a list is not called empty because what stood in it was wrong."""
+    made = await house.receive()
+    problem = await sent(house, json.dumps(body).encode(), f"/v1/complaints/{made['id']}/{event}")
+    assert {one["field"]: one["message"] for one in problem["errors"]} == said
+
+
 async def test_every_error_is_told_at_once(house: House) -> None:
     problem = await sent(house, raw(on=0, method=5, surprise=1))
     assert {one["field"] for one in problem["errors"]} == {"on", "method", "(unknown)"}

@@ -30,11 +30,11 @@ def test_it_says_what_is_owed_by_when_and_where_and_names_nobody() -> None:
     assert made().get_content().splitlines() == [
         "Complaint MER-22-001",
         "",
-        "To do: Send the answer. (stage 1)",
+        "To do: Send the answer (stage 1).",
         "Due on: Thursday 20 April 2023",
         "There are 3 working days left.",
         "",
-        f"You find the complaint here: https://complaints.council.test/v1/complaints/{STREAM}",
+        f"The complaint is here: https://complaints.council.test/v1/complaints/{STREAM}",
         "Nothing more is sent about this once it is recorded as done.",
     ]
     assert made()["Subject"] == "MER-22-001: Send the answer"
