@@ -54,6 +54,13 @@ STORIES: dict[str, tuple[str, Json, Steps, str, tuple[str, ...]]] = {
         "2023-02-07",
         ("6 February 2023", "answer by 20 February 2023", *OMBUDSMAN),
     ),
+    "acknowledgement when the answer is late": (
+        "acknowledgement",
+        {},
+        [],
+        "2023-02-21",
+        ("should have had our answer by 20 February 2023", "we are sorry", *OMBUDSMAN),
+    ),
     "acknowledgement of a child's": (
         "acknowledgement",
         CHILD,

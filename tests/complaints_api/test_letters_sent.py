@@ -13,7 +13,7 @@ from complaints_api.recording import Command
 from complaints_api.store.letters import OwnTemplates, SentLetters
 from complaints_api.store.personal_data import TamperedTextError
 from tests.complaints_api.house import ALPHA, House
-from tests.complaints_api.test_letters import CHILD, PANEL, letters_of, sent, told
+from tests.complaints_api.test_letters import ADJUDICATED, CHILD, PANEL, letters_of, sent, told
 from tests.complaints_api.test_personal_data import everything
 
 ACK: dict[str, Any] = {"letter": "acknowledgement", "format": "html", "sent_on": "2023-02-07"}
@@ -186,6 +186,16 @@ async def test_a_letter_is_not_dated_before_what_it_is_about(house: House) -> No
     await refused(house, name, "letter_out_of_place", letter="extension", sent_on="2023-02-14")
     await refused(house, name, "letter_out_of_place", sent_on="2023-02-05")
     await sent(house, name, **{**ACK, "letter": "extension", "sent_on": "2023-02-15"})
+
+
+async def test_a_letter_gives_nobody_a_day_that_has_passed(house: House) -> None:
+    """Reg 18(2): 20 working days from 29 March 2023 end on 28 April; a letter after it cannot offer them."""
+    name = await told(house, {}, ADJUDICATED)
+    problem = await refused(
+        house, name, "letter_gives_a_past_day", letter="adjudication", sent_on="2023-04-29"
+    )
+    assert "2023-04-28" in problem["errors"][0]["message"]
+    await sent(house, name, **{**ACK, "letter": "adjudication", "sent_on": "2023-04-28"})
 
 
 async def test_a_request_for_a_panel_is_not_acknowledged_once_it_has_met(house: House) -> None:

@@ -55,8 +55,8 @@ def _standing_in(changed: str) -> list[str]:
 
 def samples(letter: Letter) -> Iterator[Facts]:
     """Made-up facts of every kind that matters to a letter: whose, by which procedure, with and without."""
-    for procedure, young, waiting, made in product(
-        letter.procedures, (True, False), (None, *WAITS.values()), (_BARE, _FULL)
+    for procedure, young, (waiting, overdue), made in product(
+        letter.procedures, (True, False), _TIMES, (_BARE, _FULL)
     ):
         stages = stages_of(procedure) if letter.name == "acknowledgement" else (1,)
         for stage in stages:
@@ -70,8 +70,12 @@ def samples(letter: Letter) -> Iterator[Facts]:
                 young=young,
                 waiting=waiting,
                 due_on=None if waiting else date(2024, 2, 19),
+                overdue=overdue,
             )
 
+
+_TIMES: Final = ((None, False), (None, True), *((waiting, False) for waiting in WAITS.values()))
+"""What the answer waits for, and whether it is late: its time runs, has run out, or stands still."""
 
 _BARE: Final = Facts(
     council="Borough of Samples",

@@ -86,6 +86,7 @@ class Facts:
     stage: int | None = None
     stage_2_follows: bool = False
     due_on: date | None = None
+    overdue: bool = False
     waiting: str | None = None
     extended_to: date | None = None
     extended_because: str | None = None
@@ -154,7 +155,7 @@ def facts_of(
         signed_by=writing.signed_by,
         job_title=writing.job_title,
         paragraphs=writing.paragraphs,
-        **_of_stage(complaint, procedure, profile_then),
+        **_of_stage(complaint, procedure, profile_then, writing.sent_on),
     )
 
 
@@ -172,15 +173,17 @@ def last_extension(complaint: Complaint) -> ev.Extended | None:
     return found[-1] if found and found[-1].on >= stage.opened_on else None
 
 
-def _of_stage(complaint: Complaint, procedure: str, profile: Profile | None) -> dict[str, Any]:
+def _of_stage(complaint: Complaint, procedure: str, profile: Profile | None, day: date) -> dict[str, Any]:
     stage, extension = current_stage(complaint), last_extension(complaint)
     if stage is None:
         return {}
     owed = _owed(obligations(complaint, profile), stage.stage)
+    due_on = owed.due_on if owed else None
     return {
         "stage": stage.stage,
         "stage_2_follows": 2 in stages_of(procedure),
-        "due_on": owed.due_on if owed else None,
+        "due_on": due_on,
+        "overdue": due_on is not None and due_on < day,
         "waiting": WAITS.get(owed.waiting_for or "") if owed else None,
         "extended_to": extension.new_due if extension else None,
         "extended_because": EXTENDED_BECAUSE[extension.reason] if extension else None,

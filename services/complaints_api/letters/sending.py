@@ -43,6 +43,10 @@ RULES: Final[dict[str, LetterRule]] = {
         "A letter is written when what it is about has happened, under a procedure that knows it.",
         "SI 2006/1738; the catalogue of letters",
     ),
+    "letter_gives_a_past_day": LetterRule(
+        "A letter gives nobody a day that has passed when it is written.",
+        "SI 2006/1738 regs 14, 17(6), 18(2)",
+    ),
     "nobody_to_write_to": LetterRule(
         "A letter goes to a person whose name is known and has not been erased.", "history format"
     ),
@@ -178,6 +182,7 @@ class Correspondence:
         then = in_force(profiles, complaint.received.on) if complaint.received else None
         profile = in_force(profiles, day) or profiles[0]
         facts = facts_of(complaint, profile, then, (letter.title, stream.reference, to), order.writing)
+        _gives_no_past_day(letter, facts)
         own = {name: one.template for name, one in (await self._templates.current(authority)).items()}
         return await asyncio.to_thread(_finished, own, letter, order.format, facts)
 
@@ -239,6 +244,17 @@ def _addressee(complaint: Complaint, details: dict[str, str]) -> Addressee:
         raise LetterRefused("nobody_to_write_to", _NOBODY)
     lines = (one_line(line) for line in details.get("address", "").splitlines())
     return Addressee(name, tuple(line for line in lines if line))
+
+
+_GIVES: Final = {"extension": "extended_to", "adjudication": "panel_until"}
+"""The letters that give the person a day to hold to, and which."""
+
+
+def _gives_no_past_day(letter: Letter, facts: Facts) -> None:
+    given = getattr(facts, _GIVES[letter.name]) if letter.name in _GIVES else None
+    if given is not None and given < facts.sent_on:
+        said = f"would give {given}, which is before {facts.sent_on}: record first what holds now"
+        raise LetterRefused("letter_gives_a_past_day", ("sent_on", "letter_gives_a_past_day", said))
 
 
 def _misplaced(letter: Letter, day: date) -> tuple[str, str, str]:
