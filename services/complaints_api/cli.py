@@ -14,6 +14,8 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from complaint_events.event_model import Event
+from complaint_events.events import EqualityRecorded
 from complaint_events.profile import Profile
 from complaints_api.domain.deciding import NoProfileError
 from complaints_api.domain.replay import Step
@@ -235,17 +237,24 @@ def _tell(step: Step) -> None:
     corrects = f", corrects {step.corrects}" if step.corrects else ""
     recorded = f"recorded {one.recorded_at:%Y-%m-%d %H:%M:%S} UTC by {one.actor}"
     typer.echo(f"\n{one.version:>3}. {one.event.on} {one.event.event}{corrects}  ({recorded})")
-    if said := _said(one.event.data()):
+    if said := _said(one.event):
         typer.echo(f"       {said}")
     for change in step.changes:
         before = "" if change.before is None else f"{change.before} -> "
         typer.echo(f"       {change.what}: {before}{'-' if change.after is None else change.after}")
 
 
-def _said(data: dict[str, Any]) -> str:
-    """What an event says in single words and numbers; hashes, lists and texts are in its history."""
-    single = {name: value for name, value in data.items() if isinstance(value, str | int | bool)}
-    return ", ".join(f"{name} {value}" for name, value in single.items() if name != "document")
+def _said(event: Event) -> str:
+    """What an event says in single words and numbers; not who somebody is, nor texts, lists and hashes."""
+    if isinstance(event, EqualityRecorded):
+        return ""
+    words = {True: "yes", False: "no"}
+    single = {name: value for name, value in event.data().items() if isinstance(value, str | int)}
+    return ", ".join(
+        f"{name} {words[value] if isinstance(value, bool) else value}"
+        for name, value in single.items()
+        if name not in ("document", "subject")
+    )
 
 
 @app.command()
