@@ -15,8 +15,9 @@ from complaints_api.api.request import READING, JsonResponse, of_authority, reco
 from complaints_api.api.worklist_asked import WorklistFilters, WorklistPage, cursor, parameters
 from complaints_api.domain.due import DUES, NO_DAY, Due, Span, due, spans, working_days_left
 from complaints_api.domain.obligations import WORDS, Party
+from complaints_api.domain.standing import Owed
 from complaints_api.recording import Recording
-from complaints_api.store.worklist_reading import COUNTED_BY, Count, Listed, counts, page
+from complaints_api.store.worklist_reading import COUNTED_BY, Count, counts, page, place_of
 from complaints_api.worklist import AsOf, Worklist
 from service_conventions.callers import SECURITY
 
@@ -151,7 +152,7 @@ async def read_worklist(request: Request) -> Response:
     rows = await page(desk.store.engine, authority, asked.wanted(seen), asked.cursor, asked.limit + 1)
     shown = rows[: asked.limit]
     items = await _items(desk, authority, shown, seen)
-    following = cursor(shown[-1].place) if len(rows) > len(shown) else None
+    following = cursor(place_of(shown[-1])) if len(rows) > len(shown) else None
     link = {"Link": _link(request, following)} if following else {}
     return JsonResponse({"items": items, "next": following, **_seen(desk, as_of)}, headers=link)
 
@@ -182,20 +183,19 @@ def _seen(desk: Recording, as_of: AsOf) -> Json:
 
 
 async def _items(
-    desk: Recording, authority: str, rows: Sequence[Listed], seen: Mapping[Due, Span]
+    desk: Recording, authority: str, rows: Sequence[Owed], seen: Mapping[Due, Span]
 ) -> list[Json]:
     profiles = await desk.profiles(authority)
     return [_item(row, seen, _closed(row, profiles)) for row in rows]
 
 
-def _closed(row: Listed, profiles: Sequence[ProfileApplied]) -> frozenset[date]:
+def _closed(row: Owed, profiles: Sequence[ProfileApplied]) -> frozenset[date]:
     """The council's closure days, where they count for that complaint."""
-    procedure: Any = row.owed.procedure or DEFAULT_PROCEDURE
+    procedure: Any = row.procedure or DEFAULT_PROCEDURE
     return closure_days(procedure, in_force(profiles, row.received_on) if row.received_on else None)
 
 
-def _item(row: Listed, seen: Mapping[Due, Span], closed: frozenset[date]) -> Json:
-    owed = row.owed
+def _item(owed: Owed, seen: Mapping[Due, Span], closed: frozenset[date]) -> Json:
     shown = {name: value for name, value in owed._asdict().items() if name in _ITEM}
     return {
         "id": owed.stream,

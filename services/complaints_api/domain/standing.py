@@ -74,6 +74,7 @@ class Owed(NamedTuple):
     procedure: str | None
     team: str | None
     officer: str | None
+    received_on: date | None
     write_with_care: bool
 
 
@@ -125,6 +126,7 @@ def _owed(known: Known, complaint: Complaint, number: int, one: Obligation) -> O
         procedure=complaint.procedure,
         team=complaint.team,
         officer=complaint.officer,
+        received_on=complaint.received.on if complaint.received else None,
         write_with_care=known.write_with_care,
     )
 

@@ -105,6 +105,7 @@ owed = Table(
     Column("procedure", Text),
     Column("team", Text),
     Column("officer", Text),
+    Column("received_on", Date),
     Column("write_with_care", Boolean, nullable=False),
     Index("owed_first_idx", "authority", text("urgent DESC"), "falls_on", "stream", "number"),
     Index("owed_team_idx", "authority", "team", text("urgent DESC"), "falls_on", "stream", "number"),
