@@ -15,7 +15,7 @@ shown() {
     python3 -c '
 import json, sys
 seen = json.load(sys.stdin)
-owed = [one for one in seen["deadlines"] if one["waiting_on"] == "council"]
+owed = [one for one in seen["deadlines"] if one["waiting_on"] in ("council", "panel")]
 said = ", ".join("%s by %s" % (one["obligation"], one["due_on"] or "no fixed day") for one in owed)
 print("%s, received %s; owed: %s" % (seen["state"], seen["received_on"], said or "nothing"))'
 }

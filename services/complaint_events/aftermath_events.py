@@ -1,9 +1,9 @@
 """What follows: the Ombudsman, remedies, learning, costs, holds, erasure and corrections."""
 
 import json
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from complaint_events import codes
@@ -40,11 +40,13 @@ class LgscoDecided(ComplaintEvent):
     sub: codes.LgscoSub | None = None
     recommendations_accepted: bool | None = None
 
-    @model_validator(mode="after")
-    def _sub_of_that_decision(self) -> Self:
-        if self.sub is not None and self.sub not in codes.LGSCO_SUBS[self.decision]:
-            raise PydanticCustomError("sub_of_other_decision", "sub does not belong to this decision")
-        return self
+    @field_validator("sub")
+    @classmethod
+    def _of_that_decision(cls, sub: codes.LgscoSub | None, info: ValidationInfo) -> codes.LgscoSub | None:
+        decision = info.data.get("decision")
+        if sub is not None and decision is not None and sub not in codes.LGSCO_SUBS[decision]:
+            raise PydanticCustomError("sub_of_other_decision", "does not belong to this decision")
+        return sub
 
 
 class RemedyAgreed(ComplaintEvent):

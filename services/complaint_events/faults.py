@@ -18,7 +18,7 @@ from complaint_events.clock import answers
 from complaint_events.codes import CHILD_OR_YOUNG_PERSON
 from complaint_events.course import Course, Find, Rule, ends
 from complaint_events.event_model import Event
-from complaint_events.procedures import closure_days, rules_for
+from complaint_events.procedures import DEFAULT_PROCEDURE, closure_days, rules_for
 from complaint_events.working_days import add_working_days
 
 _SETTLED: Final = ("complete_satisfied", "completed_late")
@@ -44,8 +44,11 @@ def _overrun(course: Course, stage: int, due: date) -> Iterator[date]:
 
 
 def _extension_without_notice(course: Course) -> Iterator[date]:
-    """Told by the day that held until then; a letter from the extension on tells as well as `told_on`."""
-    for stage in (1, 2):
+    """Told by the day that held until then; a letter from the extension on tells as well as `told_on`.
+
+    The Act asks for notice at stage 2 only (reg 17(6)).
+    """
+    for stage in (2,) if course.procedure == DEFAULT_PROCEDURE else (1, 2):
         clock = course.clock(stage)
         due = clock.target_on if clock else None
         for one in course.extensions(stage):
@@ -98,9 +101,9 @@ def _answered_without_advocate(course: Course) -> Iterator[date]:
 def _acknowledgement_late(course: Course) -> Iterator[date]:
     if course.received is None:
         return
-    within = rules_for(course.procedure, course.received.on).acknowledge_within
+    rules = rules_for(course.procedure, course.received.on)
     closed = closure_days(course.procedure, course.profile)
-    for stage, days in within.items():
+    for stage, days in rules.acknowledge_within.items() if rules.acknowledgement_source else ():
         since = course.since_opened(stage)
         if since:
             due = add_working_days(since[0].on, days, closed)

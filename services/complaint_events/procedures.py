@@ -25,13 +25,18 @@ class Limit(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """A procedure's limits for complaints received from `valid_from` to `valid_to` (None: open)."""
+    """A procedure's limits for complaints received from `valid_from` to `valid_to` (None: open).
+
+    `acknowledge_within` is the latest day from which a time that counts from the acknowledgement runs, so
+    that lateness buys no time. Only where `acknowledgement_source` names a rule is it a limit in itself.
+    """
 
     procedure: Procedure
     valid_from: date | None
     valid_to: date | None
     limits: dict[int, Limit]
     acknowledge_within: dict[int, int]
+    acknowledgement_source: str | None
     extension_reasons: dict[int, tuple[str, ...]]
 
 
@@ -48,6 +53,7 @@ RULES: Final[tuple[Rules, ...]] = (
             3: Limit("escalated", 30, 30, "SI 2006/1738 reg 19(4)"),
         },
         acknowledge_within={},
+        acknowledgement_source=None,
         extension_reasons={1: ("complex",), 2: _ANY_REASON, 3: ()},
     ),
     Rules(
@@ -59,6 +65,7 @@ RULES: Final[tuple[Rules, ...]] = (
             2: Limit("acknowledged", 20, 40, "LGSCO Complaint Handling Code 2024, section 6"),
         },
         acknowledge_within={1: 5, 2: 5},
+        acknowledgement_source="LGSCO Complaint Handling Code 2024, 6.2",
         extension_reasons={1: _ANY_REASON, 2: _ANY_REASON},
     ),
     Rules(
@@ -70,6 +77,7 @@ RULES: Final[tuple[Rules, ...]] = (
             2: Limit("escalated", 20, 20, "the council's own procedure"),
         },
         acknowledge_within={1: 5, 2: 5},
+        acknowledgement_source=None,
         extension_reasons={1: _ANY_REASON, 2: _ANY_REASON},
     ),
     Rules(
@@ -78,6 +86,7 @@ RULES: Final[tuple[Rules, ...]] = (
         valid_to=None,
         limits={1: Limit("received", 20, 20, "the council's own procedure")},
         acknowledge_within={1: 5},
+        acknowledgement_source=None,
         extension_reasons={1: _ANY_REASON},
     ),
 )

@@ -130,15 +130,16 @@ PATTERNS: Final = [
     ),
     Pattern(
         "extension_without_notice",
-        "2023-02-15",
-        (*BEGUN, extended()),
+        "2023-04-03",
+        (*STAGE_2, extended("2023-04-03", "2023-05-31", stage=2)),
         (
-            (*BEGUN, extended(told_on="2023-02-20")),
+            (*STAGE_2, extended("2023-04-03", "2023-05-31", stage=2, told_on="2023-04-05")),
             (
-                *BEGUN,
-                extended(),
-                happened("letter_sent", "2023-02-20", letter="extension", document="0" * 64),
+                *STAGE_2,
+                extended("2023-04-03", "2023-05-31", stage=2),
+                happened("letter_sent", "2023-04-05", letter="extension", document="0" * 64),
             ),
+            (*BEGUN, extended()),  # the Act asks for notice at stage 2 only
         ),
     ),
     Pattern(

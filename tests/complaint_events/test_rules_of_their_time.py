@@ -38,6 +38,7 @@ def amended(monkeypatch: pytest.MonkeyPatch) -> None:
         valid_to=None,
         limits={**old.limits, 1: Limit("received", 15, 30, "an amendment of reg 14")},
         acknowledge_within=old.acknowledge_within,
+        acknowledgement_source=old.acknowledgement_source,
         extension_reasons=old.extension_reasons,
     )
     others = [rules for rules in procedures.RULES if rules.procedure != "children_statutory"]

@@ -94,22 +94,26 @@ def _advocacy(kind: Kind, complaint: Complaint, _profile: Profile | None) -> Ite
         yield owed_since(kind, received.on, "Children Act 1989 s26A; SI 2004/719 reg 4")
 
 
+_UNTIMED: Final = {
+    True: "SI 2006/1738 reg 11: as soon as practicable",
+    False: "the council's own procedure, which names no day",
+}
+"""Why an acknowledgement has no day: under the Act, and under a procedure of the council's own."""
+
+
 def _acknowledge(kind: Kind, complaint: Complaint, profile: Profile | None) -> Iterator[Obligation]:
     procedure = complaint.procedure or DEFAULT_PROCEDURE
     if complaint.received is None or not running(complaint):
         return
-    within = rules_for(procedure, complaint.received.on).acknowledge_within
+    rules = rules_for(procedure, complaint.received.on)
+    source = rules.acknowledgement_source
     closed = closure_days(procedure, profile)
     for number, stage in complaint.stages.items():
         if not stage.open or stage.acknowledged_on is not None:
             continue
-        days = within.get(number)
+        days = rules.acknowledge_within.get(number) if source else None
         due = add_working_days(stage.opened_on, days, closed) if days else None
-        rule = (
-            "LGSCO Complaint Handling Code 2024, 6.2"
-            if days
-            else "SI 2006/1738 reg 11: as soon as practicable"
-        )
+        rule = source if days and source else _UNTIMED[procedure == DEFAULT_PROCEDURE]
         yield Obligation(kind.name, kind.waiting_on, stage.opened_on, rule, number, None, due, due, due)
 
 
