@@ -8,7 +8,17 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from complaints_api.api import casework, feed, history, intake, letters, other_streams, search, worklist
+from complaints_api.api import (
+    casework,
+    feed,
+    history,
+    intake,
+    letters,
+    other_streams,
+    profile,
+    search,
+    worklist,
+)
 from complaints_api.api.bodies import SCHEMAS
 from complaints_api.api.request import JsonResponse, as_problem
 from complaints_api.domain.deciding import Refusal
@@ -64,7 +74,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
         app.add_exception_handler(kind, _ours)
     for lost in DATABASE_ERRORS:
         app.add_exception_handler(lost, _database_away)
-    for module in (intake, history, search, casework, letters, other_streams, worklist, feed):
+    for module in (intake, profile, history, search, casework, letters, other_streams, worklist, feed):
         app.include_router(module.router)
     _add_health(app)
     use_offline_documentation(app, SCHEMAS, SECURITY_SCHEMES)
