@@ -38,7 +38,7 @@ AUTHORITY_STREAM: Final = "profile"
 PROFILES_KEPT: Final = 2.0
 """Seconds for which a process trusts the profiles it has read."""
 
-_ATTEMPTS: Final = 20
+_ATTEMPTS: Final = 100
 _LINKED: Final = "linked"
 
 _KeptProfiles = tuple[float, tuple[ProfileApplied, ...]]
