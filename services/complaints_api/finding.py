@@ -7,7 +7,7 @@ index holds keyed hashes of words, `store.blind_index`).
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 from unicodedata import category, normalize
 
@@ -29,6 +29,7 @@ _LETTERS: Final = str.maketrans(
 _APOSTROPHES: Final = re.compile("['`\u00b4\u2018\u2019\u02bb\u02bc\u02b9\u2032]")
 _WORD: Final = re.compile(r"[^\W_]+")
 _BETWEEN_EMAILS: Final = re.compile(r'[\s<>,;:"()]+')
+_DIGIT: Final = re.compile(r"\d")
 _NUMBER: Final = re.compile(r"[\d+(][\d\s().+-]{4,}")
 _TRUNK: Final = re.compile("^(?:0|44)+")
 _POSTCODE: Final = re.compile(
@@ -57,7 +58,9 @@ def emails(text: str) -> frozenset[str]:
 
 def phone(text: str) -> frozenset[str]:
     """One telephone number by its national digits: without +44, 0044 or the leading 0."""
-    digits = "".join(str(int(one)) for one in text if one.isdecimal())
+    digits = "".join(_DIGIT.findall(text))
+    if not digits.isascii():
+        digits = "".join(str(int(one)) for one in digits)
     national = _TRUNK.sub("", digits)
     return frozenset({national} if national else ())
 
@@ -68,11 +71,13 @@ def postcodes(text: str) -> frozenset[str]:
 
 
 def _every_name(text: str) -> frozenset[str]:
-    return name_words(text) | name_words(_APOSTROPHES.sub(" ", text))
+    apart = _APOSTROPHES.sub(" ", text)
+    return name_words(text) if apart == text else name_words(text) | name_words(apart)
 
 
 def _every_phone(text: str) -> frozenset[str]:
-    return phone(text).union(*(phone(number) for number in _NUMBER.findall(text)))
+    within = (number for number in _NUMBER.findall(text) if number != text)
+    return phone(text).union(*(phone(number) for number in within))
 
 
 class _Field(NamedTuple):
@@ -90,6 +95,8 @@ _FIELDS: Final[dict[str, _Field]] = {
 }
 """What may be asked for: in which personal detail it is recorded, and how words are read off either."""
 
+_RECORDED_AS: Final = {how.recorded_as: (name, how.recorded) for name, how in _FIELDS.items()}
+
 
 class WordsError(Exception):
     """No words to look for in what was asked, or too many: `field` and what it must be, never the value."""
@@ -102,16 +109,13 @@ class WordsError(Exception):
 
 def words_recorded(texts: Mapping[str, str]) -> frozenset[str]:
     """The words of an event's texts by path, those of a correction's changes included."""
-    return frozenset(word for path, text in texts.items() for word in _recorded(path, text))
-
-
-def _recorded(path: str, text: str) -> Iterator[str]:
-    *outer, field = path.split(".")
-    if outer[-1:] != ["personal"]:
-        return
-    for name, how in _FIELDS.items():
-        if how.recorded_as == field:
-            yield from _named(name, how.recorded(text[:_READ]))
+    found: set[str] = set()
+    for path, text in texts.items():
+        outer, _, field = path.rpartition(".")
+        if field in _RECORDED_AS and outer.rpartition(".")[2] == "personal":
+            name, read_off = _RECORDED_AS[field]
+            found.update(_named(name, read_off(text[:_READ])))
+    return frozenset(found)
 
 
 def words_asked(asked: Mapping[str, str]) -> frozenset[str]:
@@ -125,5 +129,5 @@ def words_asked(asked: Mapping[str, str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _named(field: str, words: frozenset[str]) -> Iterator[str]:
-    return (f"{field}|{word}" for word in words)
+def _named(field: str, words: frozenset[str]) -> list[str]:
+    return [f"{field}|{word}" for word in words]

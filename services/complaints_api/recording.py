@@ -40,6 +40,7 @@ PROFILES_KEPT: Final = 2.0
 
 _ATTEMPTS: Final = 100
 _LINKED: Final = "linked"
+_NO_COMPLAINT: Final = Complaint()
 
 _KeptProfiles = tuple[float, tuple[ProfileApplied, ...]]
 """When they were asked for, and what they were."""
@@ -259,7 +260,7 @@ class Recording:
 
 
 def _unbegun(authority: str, kind: str, reference: str) -> Loaded:
-    return Loaded(stream_id(authority, kind, reference), kind, reference, (), (), Complaint())
+    return Loaded(stream_id(authority, kind, reference), kind, reference, (), (), _NO_COMPLAINT)
 
 
 def _refuse_stale(command: Command, stream: Loaded) -> None:

@@ -1,7 +1,6 @@
 """What every route does with a request: who calls, may they, what did they send, what had they seen."""
 
 import hashlib
-import hmac
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -102,7 +101,7 @@ async def idempotent_key(
     return IdempotentKey(
         scope=scope,
         key=hashlib.sha256(key.encode("utf-8", "replace")).digest(),
-        request=hmac.digest(sealer.secret, b"request|" + scope.encode() + b"|" + body, "sha256"),
+        request=sealer.keyed(b"request|" + scope.encode() + b"|" + body),
     )
 
 

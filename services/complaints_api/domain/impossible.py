@@ -30,12 +30,13 @@ def _in_the_future(_c: Complaint, event: Event, setting: Setting) -> Breach | No
     return None
 
 
+_DAYS_DONE: Final = ("on", "told_on", "terms_sent_on", "confirmed_on")
+
+
 def _happened(event: Event) -> Sequence[tuple[str, date]]:
     """The dates of an event on which something was done: its own, and those of letters it tells of."""
-    stated = (
-        (name, getattr(event, name, None)) for name in ("on", "told_on", "terms_sent_on", "confirmed_on")
-    )
-    return [(name, day) for name, day in stated if day is not None]
+    stated = event.__dict__
+    return [(name, day) for name in _DAYS_DONE if (day := stated.get(name)) is not None]
 
 
 @rule(

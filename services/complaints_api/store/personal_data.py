@@ -9,18 +9,21 @@ A person's reference is stored as an HMAC-SHA-256 under a secret of the authorit
 """
 
 import hashlib
-import hmac
 import json
 import os
 import secrets
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+from pydantic_core import to_json
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -36,7 +39,7 @@ ERASED: Final = "erased"
 """What is read where the key of a subject is gone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Where a text belongs: nowhere else will its ciphertext open."""
 
@@ -47,8 +50,13 @@ class Place:
 
     def bound_to(self, name: str, subject: str) -> bytes:
         """The authenticated data of the ciphertext of one field of one subject."""
-        parts = (self.authority, str(self.stream), str(self.version), self.event, name, subject)
-        return "|".join(f"{len(part)}:{part}" for part in parts).encode()
+        return f"{self.told}|{len(name)}:{name}|{len(subject)}:{subject}".encode()
+
+    @cached_property
+    def told(self) -> str:
+        """The place itself, its parts with their lengths."""
+        parts = (self.authority, str(self.stream), str(self.version), self.event)
+        return "|".join(f"{len(part)}:{part}" for part in parts)
 
 
 @dataclass(slots=True)
@@ -56,23 +64,29 @@ class Sealer:
     """Seals and names for one authority, with the keys it was given and those it makes."""
 
     authority: str
-    secret: bytes
+    secret: HMAC
     kek: AESGCM
     keys: dict[str, AESGCM]
     made: dict[str, bytes] = field(default_factory=dict)
 
+    def keyed(self, message: bytes) -> bytes:
+        """The HMAC-SHA-256 of a message under the authority's secret, whose key is set up only once."""
+        mac = self.secret.copy()
+        mac.update(message)
+        return mac.finalize()
+
     def pseudonym(self, reference: str) -> str:
         """The pseudonym of a person's reference: the same for the same person, within the authority."""
-        return hmac.digest(self.secret, b"person|" + reference.encode(), "sha256").hex()[:_PSEUDONYM_LENGTH]
+        return self.keyed(b"person|" + reference.encode()).hex()[:_PSEUDONYM_LENGTH]
 
     def digest(self, name: str, text: str) -> str:
         """A keyed digest of a text, equal for equal texts of one field."""
-        return hmac.digest(self.secret, f"text|{name}|{text}".encode(), "sha256").hex()[:_PSEUDONYM_LENGTH]
+        return self.keyed(f"text|{name}|{text}".encode()).hex()[:_PSEUDONYM_LENGTH]
 
     def words(self, words: Iterable[str]) -> tuple[int, ...]:
         """Keyed hashes of words, in order of size: equal for equal words, within the authority."""
-        hashes = (hmac.digest(self.secret, b"find|" + word.encode(), "sha256") for word in words)
-        return tuple(sorted(int.from_bytes(one[:_WORD_LENGTH], signed=True) for one in hashes))
+        hashes = [self.keyed(b"find|" + word.encode())[:_WORD_LENGTH] for word in words]
+        return tuple(sorted([int.from_bytes(one, signed=True) for one in hashes]))
 
     def found_by(self, subject: str, words: Collection[str]) -> FoundBy | None:
         """The row of the blind index for personal details of these words; None without any."""
@@ -90,12 +104,12 @@ class Sealer:
         )
         kept = {
             row.field: {
-                "sha256": hashlib.sha256(row.ciphertext).hexdigest(),
                 "digest": self.digest(row.field, texts[row.field]),
+                "sha256": hashlib.sha256(row.ciphertext).hexdigest(),
             }
-            for row in rows
+            for row in sorted(rows, key=lambda row: row.field)
         }
-        return json.dumps(kept, sort_keys=True, separators=(",", ":")), rows
+        return to_json(kept).decode(), rows
 
     def seal_person(self, pseudonym: str, reference: str) -> bytes:
         """The authority's reference of a person, sealed with that person's key."""
@@ -123,7 +137,7 @@ class Vault:
     def __init__(self, engine: AsyncEngine, kek: bytes) -> None:
         self._engine = engine
         self._kek = AESGCM(kek)
-        self._secrets: dict[str, bytes] = {}
+        self._secrets: dict[str, HMAC] = {}
 
     async def add_authority(self, authority: str) -> None:
         """Give an authority its secret; nothing happens when it has one."""
@@ -198,14 +212,15 @@ class Vault:
             for row in rows
         }
 
-    async def _read_secret(self, authority: str) -> bytes:
+    async def _read_secret(self, authority: str) -> HMAC:
         table = schema.authority_secret
         async with self._engine.connect() as connection:
             query = select(table.c.wrapped).where(table.c.authority == authority)
             wrapped = await connection.scalar(query)
         if wrapped is None:
             raise LookupError("no such authority")
-        self._secrets[authority] = _unwrap(self._kek, wrapped, _secret_bound_to(authority))
+        secret = _unwrap(self._kek, wrapped, _secret_bound_to(authority))
+        self._secrets[authority] = HMAC(secret, SHA256())
         return self._secrets[authority]
 
 
