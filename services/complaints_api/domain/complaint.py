@@ -165,7 +165,10 @@ class Complaint:
         """The complaint after one more event."""
         step = _EVOLVE.get(type(event))
         after = self if step is None else step(self, event)
-        return replace(after, story=(*self.story, event))
+        if after is self:
+            return replace(self, story=(*self.story, event))
+        object.__setattr__(after, "story", (*self.story, event))  # just made: nobody has seen it without
+        return after
 
 
 def fold(events: Iterable[Event], start: Complaint | None = None) -> Complaint:

@@ -10,7 +10,6 @@ its complaint. Erasing a person deletes the rows of that subject.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -27,10 +26,10 @@ WITH answered AS MATERIALIZED (
         AS a (outcome, o_stream, o_version, o_position, o_recorded_at, o_request, n)
 ), indexed AS (
     INSERT INTO blind_index (authority, stream, version, subject, words)
-    SELECT $1, answered.o_stream, i.version, i.subject, (${words}::bigint[])[i.since:i.upto]
+    SELECT $1, answered.o_stream, i.version, i.subject, i.words::bigint[]
       FROM answered
-      JOIN unnest(${n}::int[], ${version}::int[], ${subject}::text[], ${since}::int[], ${upto}::int[])
-        AS i (n, version, subject, since, upto) ON i.n = answered.n
+      JOIN unnest(${n}::int[], ${version}::int[], ${subject}::text[], ${words}::text[])
+        AS i (n, version, subject, words) ON i.n = answered.n
      WHERE answered.outcome = 'appended'
 )
 SELECT * FROM answered ORDER BY n
@@ -40,28 +39,25 @@ SELECT * FROM answered ORDER BY n
 
 def append_with_words(arguments: int) -> str:
     """The statement that appends and indexes, where `append_group` takes so many arguments."""
-    names = ("n", "version", "subject", "since", "upto", "words")
+    names = ("n", "version", "subject", "words")
     places = {name: arguments + place for place, name in enumerate(names, start=1)}
     given = ", ".join(f"${n}" for n in range(1, arguments + 1))
     return _APPEND_WITH_WORDS.format(arguments=given, **places)
 
 
 def word_columns(appends: Sequence[Append]) -> list[list[Any]]:
-    """The index rows of appends as arrays: which append, version, subject, and its part of all words.
+    """The index rows of appends as arrays: which append, version, subject, and the words as an array's text.
 
     Empty when no event has words: then there is nothing to index.
     """
     rows = list(_rows(appends))
     if not rows:
         return []
-    ends = list(accumulate(len(found.words) for _, _, found in rows))
     return [
         [number for number, _, _ in rows],
         [version for _, version, _ in rows],
         [found.subject for _, _, found in rows],
-        [end - len(found.words) + 1 for end, (_, _, found) in zip(ends, rows, strict=True)],
-        ends,
-        [word for _, _, found in rows for word in found.words],
+        [f"{{{','.join(map(str, found.words))}}}" for _, _, found in rows],
     ]
 
 
