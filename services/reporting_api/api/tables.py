@@ -31,7 +31,7 @@ from reporting_api.tables.periods import (
     year_beginning,
     year_named,
 )
-from reporting_api.tables.table import Table
+from reporting_api.tables.table import Basis, ColumnType, Table
 from reporting_api.view import facts_seen
 from service_conventions.problems import Breach, Problem
 
@@ -65,7 +65,7 @@ class ShownColumn(BaseModel):
 
     key: str
     label: str
-    type: Literal["text", "integer", "percent", "date", "boolean", "money", "list"]
+    type: ColumnType
 
 
 class TableDocument(BaseModel):
@@ -76,7 +76,7 @@ class TableDocument(BaseModel):
     authority: str
     period: dict[Literal["from", "to"], date]
     procedure: str | None
-    basis: Literal["flow", "cohort"]
+    basis: Basis
     complete: bool
     as_of: date
     known_at: datetime

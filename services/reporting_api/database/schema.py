@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from reporting_api.star import FACTS
 
 FACTS_SCHEMA: Final = "facts"
-REVISION: Final = "0001"
+REVISION: Final = "0002"
 """The newest migration: what `/health/ready` expects to find."""
 
 metadata: Final = sa.MetaData()
@@ -36,6 +36,11 @@ _FIND_BY: Final[dict[str, tuple[str, ...]]] = {
     "stage": ("answered_on", "opened_on"),
     "issue": ("decided_on",),
     "escalation": ("requested_on",),
+    "investigation": ("requested_on", "adjudicated_on"),
+    "adr": ("offered_on",),
+    "survey_answer": ("answered_on",),
+    "cost": ("recorded_on",),
+    "breach": ("counts_on",),
     "referral": ("referred_on",),
     "ruling": ("decided_on",),
     "remedy": ("agreed_on", "achieved_on"),

@@ -34,6 +34,9 @@ WITH period AS (
         AS given (month, starts_on, ends_on)
 ), theme AS (
     SELECT * FROM unnest(CAST(:theme_codes AS text[]), CAST(:theme_parents AS text[])) AS given (code, parent)
+), ethnic AS (
+    SELECT * FROM unnest(CAST(:ethnicity_codes AS text[]), CAST(:ethnicity_groups AS text[]))
+        AS given (code, census_group)
 ), age_band AS (
     SELECT * FROM unnest(CAST(:band_codes AS text[]), CAST(:band_starts AS int[]), CAST(:band_ends AS int[]))
         AS given (code, lowest, highest)
@@ -104,7 +107,8 @@ def _values(dimension: Dimension, scope: Scope, found: Found, outer: tuple[Value
     depth, known = len(outer), {*values.listed, *values.last}
     same = [place for place in found if not dimension.nested or place[:depth] == outer]
     others = {place[depth] for place in same} - known - {None}
-    return (*values.listed, *sorted(others, key=_order), *values.last)
+    every = (*values.listed, *sorted(others, key=_order), *values.last)
+    return every or ((None,) if values.else_null else ())
 
 
 def _order(value: Value) -> tuple[int, str]:

@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 from reporting_api.tables.scope import Scope
 
-Basis = Literal["flow", "cohort"]
-ColumnType = Literal["text", "integer", "percent", "date", "boolean", "money", "list"]
+Basis = Literal["flow", "cohort", "\N{EN DASH}"]
+ColumnType = Literal["text", "integer", "percent", "number", "date", "boolean", "money", "list"]
 Value = str | int | None
 """A value of a dimension."""
 
@@ -38,11 +38,15 @@ class Column(NamedTuple):
 
 
 class Values(NamedTuple):
-    """The values of a dimension: those listed, then (unless `closed`) others that occur, then the last."""
+    """The values of a dimension: those listed, then (unless `closed`) others that occur, then the last.
+
+    `else_null`: where there would be none at all there is one row, of the value null.
+    """
 
     listed: tuple[Value, ...]
     last: tuple[Value, ...] = ()
     closed: bool = False
+    else_null: bool = False
 
 
 class Beside(NamedTuple):
@@ -138,6 +142,11 @@ def text_columns(*keys: str) -> tuple[Column, ...]:
 def dates(*keys: str) -> tuple[Column, ...]:
     """Columns of a register that hold dates, null where there is none."""
     return tuple(Column(key, _label(key), "date") for key in keys)
+
+
+def means(*keys: str) -> tuple[Column, ...]:
+    """Columns that hold a mean, one decimal; null where there is nothing to take one of."""
+    return tuple(Column(key, _label(key), "number") for key in keys)
 
 
 def percent(key: str, numerator: str, denominator: str, *, of_total: bool = False) -> tuple[Column]:
