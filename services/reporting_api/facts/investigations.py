@@ -12,8 +12,9 @@ from typing import Final, TypeVar
 from complaint_events import events as ev
 from complaint_events.clock import answers, stage_clock
 from complaint_events.event_model import Event
+from complaint_events.local_basis import local_count
 from complaint_events.procedures import DEFAULT_PROCEDURE
-from complaint_events.working_days import day_number
+from complaint_events.working_days import working_days_after
 from reporting_api.facts.story import Fold, Rows, Story
 from reporting_api.star import Escalation, Investigation
 
@@ -44,6 +45,7 @@ def _row(story: Story, request: Escalation, until: Sequence[Event], since: Seque
     adjudicated = next((event.on for event in since if answers(event, _STAGE)), None)
     closed = _closed_after(since, adjudicated)
     started = clock.started.on if clock else request.requested_on
+    local = local_count(until, story.profile)
     return Investigation(
         *story.key,
         no=request.no,
@@ -54,8 +56,8 @@ def _row(story: Story, request: Escalation, until: Sequence[Event], since: Seque
         closed_on=closed,
         ended_on=request.ended_on,
         due_on=_extended_to(since, adjudicated) or (clock.target_on if clock else None),
-        days_statutory=day_number(started, adjudicated, story.closure_days) if adjudicated else None,
-        days_local=_local_days(story, request.requested_on, statement, adjudicated, closed),
+        days_statutory=working_days_after(started, adjudicated, story.closure_days) if adjudicated else None,
+        days_local=local.working_days() if local else None,
         within_target=_within(adjudicated, clock.target_on if clock else None),
         within_maximum=_within(adjudicated, clock.maximum_on if clock else None),
     )
@@ -83,22 +85,6 @@ def _extended_to(since: Sequence[Event], adjudicated: date | None) -> date | Non
         and (adjudicated is None or event.on <= adjudicated)
     ]
     return extended[-1] if extended else None
-
-
-def _local_days(
-    story: Story,
-    requested: date,
-    statement: date | None,
-    adjudicated: date | None,
-    closed: date | None,
-) -> int | None:
-    """Working days on the council's own basis; null without one, or without both its dates."""
-    basis = story.profile.stage2_local_basis if story.profile else None
-    if basis is None:
-        return None
-    start = requested if basis.from_ == "escalated" else statement
-    end = adjudicated if basis.to == "adjudicated" else closed
-    return None if start is None or end is None else day_number(start, end, story.closure_days)
 
 
 def _within(adjudicated: date | None, due: date | None) -> bool | None:

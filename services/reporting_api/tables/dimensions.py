@@ -5,14 +5,14 @@ from typing import Final, get_args
 
 from complaint_events import codes
 from complaint_events.codes import CODE_LISTS, LGSCO_SUBS
-from complaint_events.conformity import RULES
+from complaint_events.conformity import REPORTED
 from complaint_events.profile import NOT_RECORDED, Use
 from reporting_api.tables.periods import TOTAL
 from reporting_api.tables.scope import Scope
 from reporting_api.tables.table import ALL_PROCEDURES, Beside, ColumnType, Dimension, Value, Values
 
 _WORDS: Final = {TOTAL: "Total", NOT_RECORDED: "Not recorded"}
-_SAYS: Final = {rule.name: rule.says for rule in RULES}
+_SAYS: Final = {rule.name: rule.says for rule in REPORTED}
 _UNSTATED: Final = (*get_args(codes.Unstated), NOT_RECORDED, TOTAL)
 _ESCALATED_TO: Final = 2
 """The first stage that must be asked for."""
@@ -154,7 +154,7 @@ QUESTION: Final = Dimension("question", "Question", lambda _scope, _outer: Value
 RULE: Final = Dimension(
     "rule",
     "Requirement",
-    lambda _scope, _outer: Values(tuple(rule.name for rule in RULES), closed=True),
+    lambda _scope, _outer: Values(tuple(rule.name for rule in REPORTED), closed=True),
     beside=(Beside("rule_label", "What was not done", lambda _scope, rule: _SAYS.get(str(rule))),),
 )
 MEASURE: Final = Dimension("measure", "Measure", lambda _scope, _outer: Values(()))
