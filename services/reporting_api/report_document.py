@@ -1,7 +1,7 @@
 """What a report consists of, whatever it is printed as: sections of text, figures, tables and charts.
 
 `annual_report` composes a document from the tables; `rendering` prints one as HTML, PDF, DOCX, XLSX or CSV;
-the JSON is the document itself. Nothing is computed after composing: every format shows the same words and cells.
+the JSON is the document itself. Nothing is computed after composing, so that every format shows the same.
 """
 
 from collections.abc import Iterator
