@@ -129,17 +129,27 @@ class Complaint:
         children = self.last(("received", "triaged"), "children") or []
         return {child["ref"] for child in children} | ({ref} if ref and self.by_child else set())
 
-    @cached_property
+    @property
     def is_complaint(self) -> bool:
         """Received, and not refused, not settled early, not withdrawn before acceptance."""
-        out, accepted = self.received_on is None, False
+        return self.received_on is not None and self.left_out is None
+
+    @cached_property
+    def left_out(self) -> str | None:
+        """Why a representation is no complaint, if it is none."""
+        out, accepted = None, False
         for told in self.events:
-            if told.event == "reopened" and self.received_on is not None:
-                out = False
-            out = out or told.event == "early_resolved" or _refuses(told)
+            if told.event == "reopened":
+                out = None
             accepted = accepted or told.event in _ANSWERS or _accepts(told)
-            out = out or (told.event == "withdrawn" and told.get("stage") is None and not accepted)
-        return not out
+            out = out or _shuts_out(told, accepted=accepted)
+        return out
+
+    @property
+    def withdrawn(self) -> bool:
+        """Withdrawn, and not taken up again."""
+        told = self.all("withdrawn", "reopened")
+        return bool(told) and told[-1].event == "withdrawn"
 
     @cached_property
     def direct(self) -> bool:
@@ -262,6 +272,15 @@ _ANSWERS: Final = ("stage_responded", "adjudicated", "stage3_responded")
 
 def _refuses(told: Told) -> bool:
     return told.event in _REFUSABLE and told.get("decision") == "refused"
+
+
+def _shuts_out(told: Told, *, accepted: bool) -> str | None:
+    """What makes a representation no complaint."""
+    if _refuses(told):
+        return "ineligible"
+    if told.event == "withdrawn" and told.get("stage") is None and not accepted:
+        return "withdrawn"
+    return "alternative_route" if told.event == "early_resolved" else None
 
 
 def _accepts(told: Told) -> bool:
