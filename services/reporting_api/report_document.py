@@ -16,10 +16,29 @@ SUPPRESSED: Final = "[c]"
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The cell that a number in a text is: the table's id, the row (from 0) and the column's key.
+
+    `shown` is the number as the text has it; `year` is the reporting year the table was asked for.
+    """
+
+    table: str
+    year: str
+    row: int
+    column: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A generated sentence or several, plain text."""
+    """A generated sentence or several, plain text.
+
+    `sources` are the cells its numbers are, in order. Where it defines a term, `text` begins with that term.
+    """
 
     text: str
+    sources: tuple[Source, ...] = ()
+    term: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +51,19 @@ class Narrative:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A key figure: what, its value in words ("23", "52.2 %", "not applicable"), how it was worked out.
+    """A key figure: what, its value in words ("23", "52.2%", "not applicable"), how it was worked out.
 
-    `change` is the change on the year before in words, or None.
+    `change` is the change on the year before in words, or None. `numerator` and `denominator` are those of a
+    percentage, in words; `sources` are the cells of all of them.
     """
 
     label: str
     value: str
     basis: str
     change: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
