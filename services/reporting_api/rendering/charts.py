@@ -90,7 +90,7 @@ def in_words(figure: float | None, unit: str = "") -> str:
     rounded = round(figure, 1) + 0.0
     number = f"{abs(rounded):,.1f}".removesuffix(".0")
     sign = "\N{MINUS SIGN}" if rounded < 0 else ""
-    return f"{sign}{number}" + ("\N{NO-BREAK SPACE}%" if unit == "%" else "")
+    return f"{sign}{number}" + ("%" if unit == "%" else "")
 
 
 def _figures(chart: Chart) -> list[list[float | None]]:
