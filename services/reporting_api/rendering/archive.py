@@ -18,3 +18,9 @@ def zipped(files: Iterable[tuple[str, bytes]]) -> bytes:
             entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, _UNIX
             archive.writestr(entry, content)
     return written.getvalue()
+
+
+def without_clock(archive: bytes) -> bytes:
+    """The same archive without the time at which it was written."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as old:
+        return zipped((name, old.read(name)) for name in old.namelist())

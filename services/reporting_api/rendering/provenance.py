@@ -21,8 +21,8 @@ WITHHELD_NOTE: Final = (
 )
 
 BASES: Final = {
-    "flow": "flow: what happened in the period, by its own date",
-    "cohort": "cohort: complaints received in the period, with what happened to them later",
+    "flow": "flow (what happened in the period, by its own date)",
+    "cohort": "cohort (complaints received in the period, with what happened to them later)",
 }
 """The bases of tables in words; a table with neither shows settings, not figures."""
 
