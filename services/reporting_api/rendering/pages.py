@@ -25,6 +25,7 @@ from reporting_api.report_document import (
     SUPPRESSED,
     Block,
     Chart,
+    Figure,
     KeyFigures,
     Narrative,
     Paragraph,
@@ -96,7 +97,8 @@ class Pages:
     def _block(self, block: Block) -> Iterator[dict[str, Any]]:
         match block:
             case Paragraph():
-                yield {"block": "paragraph", "text": block.text}
+                term = block.term or ""
+                yield {"block": "paragraph", "term": term, "text": block.text.removeprefix(term)}
             case Narrative():
                 if block.markdown.strip():
                     yield {"block": "narrative", "content": self._write(block.markdown)}
@@ -130,11 +132,14 @@ def _notices(report: Report) -> Iterator[str]:
         yield WITHHELD_NOTE
 
 
-def _figure(figure: Any) -> dict[str, Any]:
+def _figure(figure: Figure) -> dict[str, Any]:
+    """A key figure; that it is a part of a whole is said before its basis, unless that says so itself."""
+    ratio = f"{figure.numerator} of {figure.denominator}" if figure.numerator and figure.denominator else ""
+    said = [ratio, figure.basis] if ratio and ratio not in figure.basis else [figure.basis]
     return {
         "label": figure.label,
         "value": _cell(figure.value)["text"],
-        "basis": figure.basis,
+        "basis": "; ".join(said),
         "change": figure.change or "",
     }
 
