@@ -138,8 +138,8 @@ class Investigation(NamedTuple):
     """One per request for stage 2: its dates, and its days on the Act's basis and on the council's own.
 
     `began`: a statement, an appointment, a report or an answer followed. `due_on` is the last extension, else
-    the target. The days are null where a date they count between is missing; `ended_on` is when the request
-    ended before any answer.
+    the target. The days are null where a date they count between is missing; `day` is the working day on or
+    before which the answer was sent. `ended_on` is when the request ended before any answer.
     """
 
     authority: str
@@ -154,8 +154,18 @@ class Investigation(NamedTuple):
     due_on: date | None
     days_statutory: int | None
     days_local: int | None
-    within_target: bool | None
+    day: int | None
     within_maximum: bool | None
+
+
+class Panel(NamedTuple):
+    """One per request for stage 3 whose panel met: when it met first, and on which working day."""
+
+    authority: str
+    complaint: UUID
+    no: int
+    held_on: date
+    day: int
 
 
 class Adr(NamedTuple):
@@ -349,6 +359,7 @@ FACTS: Final[dict[str, type[tuple[Any, ...]]]] = {
     "issue": IssueFact,
     "escalation": Escalation,
     "investigation": Investigation,
+    "panel": Panel,
     "adr": Adr,
     "survey_answer": SurveyAnswer,
     "cost": Cost,

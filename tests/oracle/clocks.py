@@ -128,7 +128,9 @@ def _course(complaint: Complaint, received: date, events: list[Told]) -> _Course
 
 
 def _move(course: _Course, told: Told, *, in_time: bool) -> None:
-    if told.event in ("sufficient_interest_decided", "resubmitted"):
+    if told.event == "resubmitted" or (
+        told.event == "sufficient_interest_decided" and told.data["decision"] == "accepted"
+    ):
         course.starts.append(told.day)
     if told.event in ("deferred_concurrent", "resubmitted"):
         course.deferred = told.event == "deferred_concurrent"

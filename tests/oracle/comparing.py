@@ -24,7 +24,7 @@ from tests.oracle.numbers import Known, Record, Row, year
 from tests.oracle.population import POPULATION
 from tests.oracle.redress import REDRESS
 from tests.oracle.tables import TABLES
-from tests.report_tables import asking
+from tests.report_tables import asking, selected
 
 AUTHORITY: Final = "here"
 VERSIONED_TEAMS: Final = ("west", "east")
@@ -38,7 +38,7 @@ EVERY: Final = {
     **CONDUCT,
 }
 REGISTERS: Final[dict[str, tuple[str, ...]]] = {
-    "lgsco_remedies": ("remedy", "lgsco_ref", "due_on"),
+    "lgsco_remedies": ("remedy",),
     "stage2_register": ("case",),
     "stage2_timeliness": (),
     "learning_actions": ("recorded_on", "action"),
@@ -110,6 +110,14 @@ class Asked:
         given = await self.services(name, procedure, of)
         found = differences(name, wanted(name, self.known, procedure, of), given)
         return [f"{self.known.as_of} {procedure} {of}: {one}" for one in found]
+
+
+def row_at(name: str, rows: Sequence[Row], place: Row) -> Row:
+    """The row with these dimension values, or of a register that with these names."""
+    if name not in REGISTERS:
+        return selected(name, rows, place)
+    named = place.keys() & set(REGISTERS[name])
+    return next(row for row in rows if all(row[key] == place[key] for key in named))
 
 
 def differences(name: str, expected: list[Row], given: Sequence[Row]) -> Iterator[str]:

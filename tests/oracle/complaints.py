@@ -169,11 +169,6 @@ class Complaint:
         first = self.answer(stage)
         return (first.get("team") if first else None) or self.team
 
-    def deciding(self, stage: int) -> Told | None:
-        """The last answer that says an outcome."""
-        deciding = [told for told in self.answers(stage) if told.get("outcome") or told.get("issue_outcomes")]
-        return deciding[-1] if deciding else None
-
     def findings(self) -> list[dict[str, Any]]:
         """What the last stage 1 answer that speaks of issues says of them."""
         stated = [told.data["issue_outcomes"] for told in self.answers(1) if told.get("issue_outcomes")]
@@ -184,9 +179,14 @@ class Complaint:
 
     def outcome(self, stage: int) -> str | None:
         """The overall outcome of a stage: the council's own, else derived."""
-        told = self.deciding(stage)
-        if told is None:
+        return self._outcome(self.answers(stage))
+
+    def _outcome(self, answers: list[Told]) -> str | None:
+        """What the last answer that says an outcome says."""
+        deciding = [told for told in answers if told.get("outcome") or told.get("issue_outcomes")]
+        if not deciding:
             return None
+        told = deciding[-1]
         own: str | None = told.get("outcome")
         return own or self._derived(told)
 
@@ -247,8 +247,7 @@ class Complaint:
         until = later[: again[0]] if again else later
         fates = [(fate, one.day) for one in until if (fate := _fate(one, stage))]
         fate, fate_on = fates[0] if fates else ("awaiting", None)
-        answered = any(answered_stage(one) == stage for one in until)
-        outcome = self.outcome(stage) if answered else None
+        outcome = self._outcome([one for one in until if answered_stage(one) == stage])
         direct = first and stage == 2 and self.direct
         return Request(stage, told.day, fate, fate_on, direct, outcome)
 
@@ -270,13 +269,14 @@ class Complaint:
 _ANSWERS: Final = ("stage_responded", "adjudicated", "stage3_responded")
 
 
-def _refuses(told: Told) -> bool:
+def refuses(told: Told) -> bool:
+    """Whether an event refuses to consider a complaint."""
     return told.event in _REFUSABLE and told.get("decision") == "refused"
 
 
 def _shuts_out(told: Told, *, accepted: bool) -> str | None:
     """What makes a representation no complaint."""
-    if _refuses(told):
+    if refuses(told):
         return "ineligible"
     if told.event == "withdrawn" and told.get("stage") is None and not accepted:
         return "withdrawn"

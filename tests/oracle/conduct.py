@@ -5,15 +5,13 @@ from datetime import date, timedelta
 from typing import Final
 
 from complaint_events.working_days import add_working_days
-from tests.oracle.clocks import STATUTORY, closure_days, due, limits, started, within
-from tests.oracle.complaints import Complaint
+from tests.oracle.clocks import STATUTORY, closure_days, due, judged_by, limits, started, within
+from tests.oracle.complaints import Complaint, refuses
 from tests.oracle.investigations import Spell, requests_of
-from tests.oracle.later_tables import past_due
 from tests.oracle.numbers import PROCEDURES, STAGES, Record, Row
 from tests.oracle.reading import Told
 from tests.oracle.tables import Function
 
-_ENDINGS: Final = ("withdrawn", "closed")
 _PANEL_WITHIN: Final = 30
 _REPORT_WITHIN: Final = 5
 _RESPONSE_WITHIN: Final = 15
@@ -69,7 +67,7 @@ def _over_target(one: Complaint, _as_of: date) -> Breaches:
 
 def _stage_1_unanswered(one: Complaint, as_of: date) -> Breaches:
     latest = due(one)
-    if not one.direct and past_due(one, as_of) and latest:
+    if one.answer(1) is None and latest and latest < as_of and not _over(one.events, 1, latest):
         yield latest + timedelta(days=1)
 
 
@@ -85,33 +83,23 @@ def _missing(name: str, asked: Callable[[Complaint], bool]) -> Callable[[Complai
 
 
 def _extension_late(one: Complaint, _as_of: date) -> Breaches:
-    """Told of after the stage had been due."""
-    for stage in (1, 2, 3):
+    """Made or told of after the stage had been due; the Act knows no extension of stage 3."""
+    for stage in (1, 2):
+        latest = _target(one, stage)
         for told in one.all("extended"):
-            latest = _due_before(one, stage, told)
-            if told.data["stage"] == stage and latest and told.day > latest:
-                yield told.day
+            if told.data["stage"] == stage and latest:
+                if max(told.on, told.get("told_on") or told.on) > str(latest):
+                    yield told.day
+                latest = date.fromisoformat(told.data["new_due"])
 
 
-def _due_before(one: Complaint, stage: int, told: Told) -> date | None:
-    """When a stage was due as things stood before an extension."""
-    earlier = one.events[: one.events.index(told)]
-    moved = [each for each in earlier if each.event == "extended" and each.data["stage"] == stage]
-    if moved:
-        return date.fromisoformat(moved[-1].data["new_due"])
-    then = Complaint(one.reference, earlier, one.profiles)
-    found = limits(one, stage)
+def _target(one: Complaint, stage: int) -> date | None:
+    """When a stage was due before any extension; none while the clock stands still."""
+    asked, found = list(requests_of(one, stage)), limits(one, stage)
+    start = next((spell.start for spell in asked if spell.answer), asked[-1].start if asked else None)
     if stage == 1:
-        maximum = due(then)
-        return maximum if found is None or maximum is None else _target(then, found[0])
-    asked = list(requests_of(then, stage))
-    start = asked[-1].start if asked else None
+        start = started(one, 1) if one.answer(1) or due(one) else None
     return add_working_days(start, found[0], closure_days(one)) if start and found else None
-
-
-def _target(one: Complaint, days: int) -> date | None:
-    start = started(one, 1)
-    return add_working_days(start, days, closure_days(one)) if start else None
 
 
 def _stage_2_late(one: Complaint, _as_of: date) -> Breaches:
@@ -122,23 +110,49 @@ def _stage_2_late(one: Complaint, _as_of: date) -> Breaches:
 
 def _stage_2_undecided(one: Complaint, as_of: date) -> Breaches:
     found = limits(one, 2)
-    if one.answer(2) or not found:
+    for spell in requests_of(one, 2) if found and not one.answer(2) else ():
+        if found and spell.start:
+            yield from _missed(spell, add_working_days(spell.start, found[1], closure_days(one)), as_of)
+
+
+def _missed(spell: Spell, latest: date, as_of: date) -> Breaches:
+    """Not done by a day: it counts on the day after, or after the deferral in which the time ran out."""
+    if _over(spell.events, spell.stage, latest):
         return
-    for spell in requests_of(one, 2):
-        latest = spell.start and add_working_days(spell.start, found[1], closure_days(one))
-        if latest and latest < as_of and not _over_by(spell, latest):
-            yield latest + timedelta(days=1)
+    deferred = False
+    for told in spell.story:
+        if told.event == "deferred_concurrent" and told.day <= latest:
+            deferred = judged_by(spell.complaint) == STATUTORY
+        if told.event == "resubmitted" and deferred:
+            deferred, latest = False, max(latest, told.day)
+    if not deferred and latest < as_of:
+        yield latest + timedelta(days=1)
 
 
-def _over_by(spell: Spell, day: date) -> bool:
-    """Withdrawn, closed or ended by a day."""
-    for told in spell.events:
-        ended = told.event == "escalation_ended" and told.data["to_stage"] == spell.stage
-        refused = told.event == "late_request_decided" and told.data["decision"] == "refused"
-        refused = refused and told.data["to_stage"] == spell.stage
-        if (told.event in _ENDINGS or ended or refused) and told.day <= day:
-            return True
-    return False
+_ENDINGS: Final = ("withdrawn", "closed", "early_resolved")
+
+
+def _over(events: tuple[Told, ...], stage: int, day: date) -> bool:
+    """Withdrawn, closed, refused, settled or ended by a day, and not taken up again by then."""
+    over = False
+    for told in events:
+        if told.day <= day:
+            over = (over or _ends(told, stage)) and told.event != "reopened"
+    return over
+
+
+def _ends(told: Told, stage: int) -> bool:
+    if told.event in _ENDINGS or refuses(told):
+        return True
+    if told.event == "eligibility_assessed":
+        return bool(told.get("entry_stage", 1) > stage)
+    if told.event in ("escalation_ended", "late_request_decided"):
+        return bool(told.data["to_stage"] == stage and told.get("decision") != "accepted")
+    if told.event == "resolved":
+        return bool(told.data["stage"] == stage)
+    if told.event == "escalated":
+        return bool(told.data["to_stage"] > stage)
+    return told.event == "stage1_skipped" and stage == 1
 
 
 def _escalation_refused(one: Complaint, _as_of: date) -> Breaches:
@@ -148,7 +162,7 @@ def _escalation_refused(one: Complaint, _as_of: date) -> Breaches:
 
 
 def _panel_late(one: Complaint, as_of: date) -> Breaches:
-    for spell in requests_of(one, 3):
+    for spell in requests_of(one, 3) if limits(one, 3) else ():
         met = spell.first("panel_held")
         yield from _not_by(spell, spell.requested.day, _PANEL_WITHIN, met, as_of)
 
@@ -169,17 +183,12 @@ def _not_by(spell: Spell, begun: date | None, days: int, done: date | None, as_o
     """What was done late counts on its own day, what was not done on the day after it was due."""
     if begun is None:
         return
-    latest = add_working_days(begun, days, closure_days(spell.complaint))
+    latest = add_working_days(begun, days)
     if done is not None:
         if done > latest:
             yield done
-        return
-    if latest < as_of and not _over_by(spell, latest) and not _answered_by(spell, latest):
-        yield latest + timedelta(days=1)
-
-
-def _answered_by(spell: Spell, day: date) -> bool:
-    return spell.answered_on is not None and spell.answered_on <= day
+    elif spell.answered_on is None or spell.answered_on > latest:
+        yield from _missed(spell, latest, as_of)
 
 
 RULES: Final[dict[str, Callable[[Complaint, date], Breaches]]] = {

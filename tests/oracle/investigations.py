@@ -40,6 +40,12 @@ class Spell:
     ended_on: date | None
     events: tuple[Told, ...]
 
+    @property
+    def story(self) -> tuple[Told, ...]:
+        """All that happened up to the end of this request."""
+        until = self.events[-1] if self.events else self.requested
+        return self.complaint.events[: self.complaint.events.index(until) + 1]
+
     def first(self, *names: str) -> date | None:
         """The first day on which one of these happened."""
         return next((told.day for told in self.events if told.event in names), None)
@@ -61,8 +67,7 @@ class Spell:
             return by_its_own_rules(self.complaint, self.stage, asked)
         if self.stage == 3 or not made_orally(self.complaint):
             return asked
-        until = self.answer or (self.events[-1] if self.events else self.requested)
-        told = self.complaint.events[: self.complaint.events.index(until) + 1]
+        told = self.story[: self.story.index(self.answer)] if self.answer else self.story
         records = [one.day for one in told if one.event == "written_record_finalised"]
         return max(records[-1], asked) if records else asked if self.answer else None
 
@@ -116,12 +121,15 @@ class Spell:
     @property
     def due(self) -> date | None:
         """The last extension, else the target."""
-        extended = [told for told in self.until_answer if told.event == "extended"]
+        last = self.answered_on or date.max
+        extended = [told for told in self.events if told.event == "extended" and told.day <= last]
         extended = [told for told in extended if told.data["stage"] == self.stage]
         if extended:
             return date.fromisoformat(extended[-1].data["new_due"])
-        target = (limits(self.complaint, 2) or (_TARGET, _MOST))[0]
-        return add_working_days(self.start, target, closure_days(self.complaint)) if self.start else None
+        found = limits(self.complaint, self.stage)
+        if self.start is None or found is None:
+            return None
+        return add_working_days(self.start, found[0], closure_days(self.complaint))
 
 
 def requests_of(complaint: Complaint, stage: int) -> Iterator[Spell]:
@@ -159,7 +167,7 @@ def _touches(spell: Spell, of: Period) -> bool:
 
 
 def _registered(spell: Spell) -> Row:
-    most = (limits(spell.complaint, 2) or (_TARGET, _MOST))[1]
+    found = limits(spell.complaint, 2)
     return {
         "requested_on": spell.requested.day,
         "statement_agreed_on": spell.statement_on,
@@ -168,7 +176,7 @@ def _registered(spell: Spell) -> Row:
         "working_days_statutory": spell.days,
         "working_days_local": spell.local_days,
         "due_on": spell.due,
-        "within_max": spell.within(most) if spell.answer else None,
+        "within_max": spell.within(found[1]) if spell.answer and found else None,
     }
 
 

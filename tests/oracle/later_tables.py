@@ -339,15 +339,22 @@ SETTLED: Final = ("withdrawn", "closed", "resolved", "stage1_skipped")
 
 
 def ended_by(complaint: Complaint, day: date, endings: tuple[str, ...]) -> bool:
-    """Whether one of these had ended stage 1 by a day, and it was not taken up again."""
+    """Whether one of these had ended stage 1 by a day, and was not undone by reopening.
+
+    Once stage 2 has been asked for, only the end of the whole complaint counts, and reopening undoes no more
+    than that.
+    """
     ended: list[date] = []
+    before: list[date] | None = None
     for told in complaint.events:
-        if told.event in endings:
+        if told.event in endings and (before is None or told.event in ("withdrawn", "closed")):
             ended.append(told.day)
-        if told.event == "escalated" and "escalated" in endings:
-            break
+        if told.event == "escalated" and before is None:
+            before = list(ended)
+            if "escalated" in endings:
+                break
         if told.event == "reopened":
-            ended.clear()
+            ended = list(before or ())
     return any(one <= day for one in ended)
 
 

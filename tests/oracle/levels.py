@@ -56,7 +56,13 @@ def _level(complaint: Complaint) -> str | None:
     if reached:
         return f"stage_{max(reached)}"
     unended = any(spell.end is None for spell in complaint.spells)
-    return "open" if unended else "stage_1"
+    return "open" if unended and not _settled(complaint) else "stage_1"
+
+
+def _settled(complaint: Complaint) -> bool:
+    """Settled at stage 1, or stage 1 skipped, though not closed yet."""
+    told = [one.event for one in complaint.all("resolved", "stage1_skipped", "reopened")]
+    return bool(told) and told[-1] != "reopened"
 
 
 def timeliness_by_quarter(record: Record) -> list[Row]:

@@ -24,10 +24,10 @@ class Figure:
 
 
 def figures(record: Record) -> list[Figure]:
-    """The figures of the year; the last line of a measure and group holds."""
+    """The figures of the year; the line of a measure and group that was recorded last holds."""
     told = [told for kind, _, events in record.streams if kind == "service_users" for told in events]
     held: dict[tuple[str, str | None, str | None], Figure] = {}
-    for line in sorted(told, key=lambda line: line.on):
+    for line in told:
         if line.data["year"] == record.period.name:
             group = line.get("group") or {}
             place = line.data["measure"], group.get("ethnicity"), group.get("team")

@@ -1,4 +1,4 @@
-"""Facts of stage 2 request by request, of mediation, surveys and costs, and of what was not done as required.
+"""Facts of later stages request by request, of mediation, surveys and costs, and of what was not done as required.
 
 They are empty until the authority is rebuilt (`reporting rebuild`), which folds the events already here.
 """
@@ -23,8 +23,13 @@ COLUMNS: dict[str, tuple[sa.Column, ...]] = {
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("days_statutory", sa.Integer(), nullable=True),
         sa.Column("days_local", sa.Integer(), nullable=True),
-        sa.Column("within_target", sa.Boolean(), nullable=True),
+        sa.Column("day", sa.Integer(), nullable=True),
         sa.Column("within_maximum", sa.Boolean(), nullable=True),
+    ),
+    "panel": (
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
     ),
     "adr": (
         sa.Column("no", sa.Integer(), nullable=False),
@@ -53,6 +58,7 @@ COLUMNS: dict[str, tuple[sa.Column, ...]] = {
 }
 FOUND_BY = {
     "investigation": ("complaint", "requested_on", "adjudicated_on"),
+    "panel": ("complaint", "held_on"),
     "adr": ("complaint", "offered_on"),
     "survey_answer": ("complaint", "answered_on"),
     "cost": ("complaint", "recorded_on"),

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from reporting_api.star import FACTS
 
 FACTS_SCHEMA: Final = "facts"
-REVISION: Final = "0002"
+REVISION: Final = "0003"
 """The newest migration: what `/health/ready` expects to find."""
 
 metadata: Final = sa.MetaData()
@@ -37,6 +37,7 @@ _FIND_BY: Final[dict[str, tuple[str, ...]]] = {
     "issue": ("decided_on",),
     "escalation": ("requested_on",),
     "investigation": ("requested_on", "adjudicated_on"),
+    "panel": ("held_on",),
     "adr": ("offered_on",),
     "survey_answer": ("answered_on",),
     "cost": ("recorded_on",),
@@ -101,3 +102,16 @@ CHECKPOINT: Final = sa.Table(
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
 )
 """The last position applied of each authority, and when that event was recorded."""
+
+NARRATIVE: Final = sa.Table(
+    "narrative",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("year", sa.Text(), primary_key=True),
+    sa.Column("slot", sa.Text(), primary_key=True),
+    sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("markdown", sa.Text(), nullable=False),
+    sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("set_by", sa.Text(), nullable=False),
+)
+"""The council's own words for its annual reports, every version of them: nobody's events, so never rebuilt."""

@@ -126,7 +126,7 @@ ETHNICITY_RATES: Final = Table(
             GROUP BY coalesce(census_group, ethnicity)
         ), user_count AS (
             SELECT measure, 'code' AS level, ethnicity, number FROM coded
-            WHERE is_code OR ethnicity NOT IN (SELECT census_group FROM ethnic)
+            WHERE is_code OR ethnicity <> ALL (CAST(:census_groups AS text[]))
             UNION ALL
             SELECT measure, 'group', census_group, coalesce(by_code, by_group) FROM grouped
         ), measured AS (

@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, get_args
 
-from complaint_events.codes import Procedure
+from complaint_events.codes import CensusGroup, Procedure
 from complaint_events.procedures import limit_for, stages_of
 from complaint_events.profile import Profile, Team, Theme
 from reporting_api.tables.periods import Span, months_of, years_ending
@@ -72,6 +72,7 @@ class Scope:
             "year_key": self.year.key,
             "ethnicity_codes": [ethnicity.code for ethnicity in self.profile.ethnicities],
             "ethnicity_groups": [ethnicity.census_group for ethnicity in self.profile.ethnicities],
+            "census_groups": list(get_args(CensusGroup)),
             "theme_codes": list(self.themes),
             "theme_parents": [theme.parent for theme in self.themes.values()],
             "band_codes": [band.code for band in bands],

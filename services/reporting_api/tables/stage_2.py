@@ -19,9 +19,9 @@ PANELS: Final = Table(
             WHERE to_stage = 3
             GROUP BY year
         ), met AS (
-            SELECT year, count(*) AS held, count(*) FILTER (WHERE met_on <= target_on) AS within_30
-            FROM stage_of JOIN year ON met_on BETWEEN starts_on AND ends_on
-            WHERE stage = 3
+            SELECT year, count(*) AS held, count(*) FILTER (WHERE day <= 30) AS within_30
+            FROM counted JOIN panel USING (authority, complaint)
+                JOIN year ON held_on BETWEEN starts_on AND ends_on
             GROUP BY year
         ), answered AS (
             SELECT year, count(*) AS responded
@@ -98,8 +98,8 @@ STAGE2_TIMELINESS: Final = Table(
     sql="""
         SELECT
             count(*) AS adjudicated,
-            count(*) FILTER (WHERE within_target) AS within_25,
-            count(*) FILTER (WHERE within_maximum) AS within_65,
+            count(*) FILTER (WHERE day <= 25) AS within_25,
+            count(*) FILTER (WHERE day <= 65) AS within_65,
             round(avg(days_statutory), 1) AS mean_days_statutory,
             round(avg(days_local), 1) AS mean_days_local,
             count(*) FILTER (WHERE days_local > 65) AS local_over_65
