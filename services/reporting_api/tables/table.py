@@ -120,6 +120,21 @@ _LABELS: Final[Mapping[str, str]] = {
     "already_remedied": "Upheld, already remedied by the council",
     "satisfactory_remedy": "Satisfactory remedy",
     "compliance_recorded": "Compliance outcomes recorded",
+    "of_valid_withdrawn": "Of the valid ones: withdrawn",
+    "valid": "Complaints (valid)",
+    "alternative_route": "Settled early",
+    "early": "Settled early",
+    "lgsco": "Ombudsman",
+    "open": "Still open",
+    "to_stage2": "Went on to stage 2",
+    "within_30": "Held within 30 working days",
+    "within_25": "Within 25 working days",
+    "within_65": "Within 65 working days",
+    "mean_days_statutory": "Mean working days from the request",
+    "mean_days_local": "Mean working days as the council counts",
+    "local_over_65": "Over 65 working days as the council counts",
+    "via_advocate": "Of these, through an advocate",
+    "external": "Of these, from outside the council",
 }
 
 

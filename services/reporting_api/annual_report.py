@@ -1,0 +1,145 @@
+"""The annual report of an authority: its tables asked from one snapshot, its sections composed from them.
+
+Every figure of a sentence, of a key figure and of a chart is a cell of a table of the same report, so it
+cannot contradict itself; with small figures withheld, it is composed from the tables as withheld.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final
+
+from complaint_events.scalars import london_date
+from reporting_api import sections
+from reporting_api.database import Connection, Engine, narratives
+from reporting_api.database.entries import entries_of
+from reporting_api.report_document import Report
+from reporting_api.sections.part import section
+from reporting_api.sections.setting import Setting
+from reporting_api.tables.answer import Answer, scope_of
+from reporting_api.tables.catalogue import CATALOGUE
+from reporting_api.tables.layout import rows_of
+from reporting_api.tables.periods import FIRST_YEAR, Span, year_beginning
+from reporting_api.tables.scope import Scope
+from reporting_api.view import Seen, facts_seen
+
+Answers = Mapping[str, Answer]
+
+TITLES: Final[dict[str, str]] = {
+    "children_statutory": "Children's social care complaints",
+    "corporate_code": "Corporate complaints",
+    "corporate_local": "Corporate complaints",
+    "non_statutory": "Complaints outside the statutory procedure",
+    "all": "Complaints of every procedure",
+}
+"""What the report is called, by procedure."""
+
+_COMPARED: Final = frozenset(figure.table for part in sections.PARTS for figure in part.figures)
+"""The tables that are asked for the year before too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What report is asked for: `spans` are the period and its reporting year; see `tables.answer.scope_of`.
+
+    `as_of` and `known_at` None mean today and now. `public`: small figures are withheld.
+    """
+
+    authority: str
+    spans: tuple[Span, Span]
+    procedure: str
+    as_of: date | None = None
+    known_at: datetime | None = None
+    public: bool = False
+
+
+async def compose(engine: Engine, wanted: Wanted) -> Report:
+    """The report, from one consistent snapshot of the facts.
+
+    Raises `Problem` (404) for an authority of which nothing is known at all.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    async with facts_seen(engine, wanted.authority, wanted.as_of, wanted.known_at) as seen:
+        setting = await _setting(seen, wanted, now)
+    return report_of(setting, wanted.known_at or now, seen.position)
+
+
+def report_of(setting: Setting, known_at: datetime, position: int) -> Report:
+    """The document composed from what was asked; a pure function."""
+    scope = setting.scope
+    return Report(
+        title=_title(scope),
+        authority=scope.authority,
+        authority_name=scope.profile.name,
+        year=scope.year.key,
+        period=(scope.period.start, scope.period.end),
+        procedure=scope.procedure,
+        as_of=scope.as_of,
+        known_at=known_at,
+        position=position,
+        complete=scope.complete,
+        last_event_on=setting.entries.last_on,
+        public=setting.public,
+        sections=tuple(section(part, setting) for part in sections.PARTS),
+    )
+
+
+async def _setting(seen: Seen, wanted: Wanted, now: datetime) -> Setting:
+    as_of = wanted.as_of or london_date(now)
+    scope = scope_of(wanted.authority, wanted.procedure, wanted.spans, as_of, seen.profiles)
+    known_at, position = wanted.known_at or now, seen.position
+    answers = await _answers(seen.connection, sections.TABLES, scope, known_at, position)
+    before = await _before(seen, wanted, as_of, known_at)
+    period = (scope.period.start, scope.period.end)
+    return Setting(
+        scope=scope,
+        answers=protected(answers) if wanted.public else answers,
+        before=protected(before) if wanted.public else before,
+        narratives=await _narratives(seen.connection, wanted),
+        entries=await entries_of(seen.connection, wanted.authority, period, as_of, wanted.known_at),
+        public=wanted.public,
+    )
+
+
+async def _before(seen: Seen, wanted: Wanted, as_of: date, known_at: datetime) -> Answers:
+    """The tables to compare with, for the same period a year before; none before the first year there is."""
+    period, year = wanted.spans
+    if year.start.year == FIRST_YEAR or not period.end < as_of:
+        return {}
+    spans = (_a_year_before(period), year_beginning(year.start.year - 1))
+    scope = scope_of(wanted.authority, wanted.procedure, spans, as_of, seen.profiles)
+    compared = (name for name in sections.TABLES if name in _COMPARED)
+    return await _answers(seen.connection, compared, scope, known_at, seen.position)
+
+
+async def _answers(
+    connection: Connection, names: Iterable[str], scope: Scope, known_at: datetime, position: int
+) -> dict[str, Answer]:
+    tables = [CATALOGUE[name] for name in names]
+    return {
+        table.id: Answer(table, scope, await rows_of(connection, table, scope), known_at, position)
+        for table in tables
+    }
+
+
+async def _narratives(connection: Connection, wanted: Wanted) -> dict[str, str]:
+    year = wanted.spans[1].key
+    found = await narratives.narratives_of(connection, wanted.authority, year, wanted.known_at)
+    return {slot: version.markdown for slot, version in found.items()}
+
+
+def protected(answers: Answers) -> Answers:
+    """The same tables with small figures withheld, and whatever they could be worked out from."""
+    raise NotImplementedError
+
+
+def _a_year_before(period: Span) -> Span:
+    year = year_beginning(period.start.year - 1 if period.start.month >= 4 else period.start.year - 2)
+    return Span(year.key, *(day.replace(year=day.year - 1) for day in (period.start, period.end)))
+
+
+def _title(scope: Scope) -> str:
+    """The report's title: of a whole year an annual report, else of what it covers."""
+    whole = (scope.period.start, scope.period.end) == (scope.year.start, scope.year.end)
+    kind = f"annual report {scope.year.key}" if whole else f"report for part of {scope.year.key}"
+    return f"{TITLES[scope.procedure]}: {kind}"
