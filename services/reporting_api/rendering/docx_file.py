@@ -27,7 +27,15 @@ from reporting_api.rendering.docx_narrative import write_narrative
 from reporting_api.rendering.docx_page import MARGIN, SHORT_SIDE, blank, turn
 from reporting_api.rendering.docx_xml import LISTED_LEVELS, Grid, contents, field_runs, marked, table
 from reporting_api.rendering.narrative import FIRST_LEVEL, printed
-from reporting_api.rendering.provenance import NOT_APPLICABLE, WITHHELD_NOTE, basis_of, in_words, statements
+from reporting_api.rendering.provenance import (
+    NOT_APPLICABLE,
+    WITHHELD_NOTE,
+    WholeTable,
+    about,
+    in_words,
+    statements,
+    worked_out,
+)
 from reporting_api.rendering.renderer import Renderer
 from reporting_api.report_document import (
     SUPPRESSED,
@@ -100,32 +108,34 @@ class _Writer:
         return paragraph
 
     def paragraph(self, block: Paragraph) -> None:
-        self._paragraph(block.text)
+        """Sentences; a term that they define stands out."""
+        paragraph = self._paragraph("")
+        if block.term:
+            paragraph.add_run(printed(block.term), "Strong")
+        paragraph.add_run(printed(block.text.removeprefix(block.term or "")))
 
     def narrative(self, block: Narrative) -> None:
         write_narrative(self.document, block.markdown, self.heading)
 
     def key_figures(self, block: KeyFigures) -> None:
-        """A table of them; the column of changes only where one has changed."""
-        changed = any(figure.change is not None for figure in block.figures)
-        labels = (
-            "Figure",
-            "Value",
-            *(["Change on the year before"] if changed else []),
-            "How it was worked out",
-        )
-        cells = [
-            (one.label, one.value, *([one.change or NOT_APPLICABLE] if changed else []), one.basis)
-            for one in block.figures
-        ]
-        self._table(Grid("Key figures", labels, cells, (False, True, *([True] if changed else []), False)))
+        """A table of them; the column of changes only where there is one."""
+        columns = {
+            "Figure": [one.label for one in block.figures],
+            "Value": [one.value for one in block.figures],
+            "Change on the year before": [one.change or NOT_APPLICABLE for one in block.figures],
+            "How it was worked out": [worked_out(one) for one in block.figures],
+        }
+        if all(one.change is None for one in block.figures):
+            del columns["Change on the year before"]
+        numeric = [label not in ("Figure", "How it was worked out") for label in columns]
+        self._table(Grid("Key figures", tuple(columns), list(zip(*columns.values(), strict=True)), numeric))
 
     def report_table(self, block: ReportTable) -> None:
         """Caption, table, and a note on what it counts and what is withheld."""
         cells = [[_IN_WORDS.get(text, text) for text in row] for row in block.cells]
         self._table(Grid(block.answer.table.title, block.labels, cells, block.numeric, block.totals))
         withheld = WITHHELD_NOTE if any(SUPPRESSED in row for row in block.cells) else None
-        said = (f"Basis: {basis_of(block.answer)}.", block.note, withheld)
+        said = (about(WholeTable(block.answer.table.id, "", block.answer, block.note)), withheld)
         self._paragraph(" ".join(filter(None, said)), "Table Note")
 
     def chart(self, block: Chart) -> None:
@@ -171,7 +181,10 @@ class _Writer:
         return self.document.add_paragraph(printed(text), style)
 
 
-_IN_WORDS: Final = {"": NOT_APPLICABLE, SUPPRESSED: f"{SUPPRESSED} withheld"}
+_IN_WORDS: Final = {
+    **dict.fromkeys(("", "-", "\N{EN DASH}", "N/A"), NOT_APPLICABLE),
+    SUPPRESSED: f"{SUPPRESSED} withheld",
+}
 """Cells without a figure; Word cannot say one thing and show another, so both are said."""
 
 _WRITERS: Final[dict[type, Callable[[_Writer, Any], None]]] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, NamedTuple
 
-from reporting_api.report_document import SUPPRESSED, Report, ReportTable, Section
+from reporting_api.report_document import SUPPRESSED, Figure, Report, ReportTable, Section
 from reporting_api.tables.answer import Answer
 
 NOT_APPLICABLE: Final = "not applicable"
@@ -88,6 +88,12 @@ def about(table: WholeTable) -> str:
     if answer.table.has_procedure:
         said.append(f"procedure: {answer.scope.procedure}")
     return ". ".join(("; ".join(said), *filter(None, [(table.note or "").rstrip(".")]))) + "."
+
+
+def worked_out(figure: Figure) -> str:
+    """How a key figure was worked out: what it is of what, unless its basis says so itself, and the basis."""
+    ratio = f"{figure.numerator} of {figure.denominator}" if figure.numerator and figure.denominator else ""
+    return f"{ratio}; {figure.basis}" if ratio not in figure.basis else figure.basis
 
 
 def whole_tables(report: Report) -> tuple[WholeTable, ...]:

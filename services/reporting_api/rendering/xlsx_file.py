@@ -145,18 +145,15 @@ class _Book:
         _text(sheet, (1, 0), about(table) if rows else f"{about(table)} There are no entries.")
         sheet.write_url(2, 0, f"internal:'{CONTENTS}'!A1", string="Back to the contents")
         for place, row in enumerate(rows, HEADER_ROW + 1):
-            self._row(sheet, place, columns, row)
+            bold = any(row.get(dimension.key) == TOTAL for dimension in table.answer.table.dimensions)
+            for column, one in enumerate(columns):
+                _cell(sheet, (place, column), row.get(one["key"]), self._look(one["type"], bold=bold))
         self._mark(sheet, _Heading(HEADER_ROW, len(rows), table.name, title, labels))
         for place, width in enumerate(_widths(columns, labels, rows)):
             sheet.set_column(place, place, width)
         sheet.freeze_panes(HEADER_ROW + 1, 0)
         sheet.repeat_rows(HEADER_ROW)
         _print_well(sheet)
-
-    def _row(self, sheet: Any, place: int, columns: Sequence[dict[str, str]], row: Row) -> None:
-        bold = TOTAL in row.values()
-        for column, shown in enumerate(columns):
-            _cell(sheet, (place, column), row.get(shown["key"]), self._look(shown["type"], bold=bold))
 
     def _mark(self, sheet: Any, heading: _Heading) -> None:
         """Make cells an Excel table with a header row and a filter; one without entries has an empty row."""
