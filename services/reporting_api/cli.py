@@ -17,6 +17,7 @@ from reporting_api.facts import UnfoldableStreamError
 from reporting_api.fed_event import UnreadableEventError
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
 from reporting_api.projector import Projector
+from reporting_api.report_commands import narratives, report
 from reporting_api.settings import settings
 from schema_migrations import upgrade
 from service_conventions.settings import MissingSettingError
@@ -27,6 +28,9 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+cli.command()(report)
+cli.add_typer(narratives, name="narrative")
 
 _KNOWN = (UnreadableEventError, UnfoldableStreamError, FeedError, ComplaintsAwayError, MissingSettingError)
 

@@ -35,6 +35,7 @@ KINDS: Final[dict[str, Kind]] = {
     "unknown-letter": Kind(HTTPStatus.NOT_FOUND, "There is no such letter"),
     "erased": Kind(HTTPStatus.GONE, "What was here has been erased"),
     "unknown-table": Kind(HTTPStatus.NOT_FOUND, "There is no such table"),
+    "unknown-slot": Kind(HTTPStatus.NOT_FOUND, "There is no such slot"),
     "method-not-allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "Not with this method"),
     "not-acceptable": Kind(HTTPStatus.NOT_ACCEPTABLE, "Not in this format"),
     "refused": Kind(HTTPStatus.BAD_REQUEST, "The request cannot be answered"),

@@ -22,17 +22,10 @@ class LateEntries:
         if not setting.scope.complete or not entries.dated:
             return None
         late, dated = entries.late, entries.dated
-        numbers: list[str | Source] = [
-            _entry(setting, "late", late),
-            " of the ",
-            _entry(setting, "dated", dated),
-        ]
-        if late in (0, dated):
-            numbers: list[str | Source] = [
-                _entry(setting, "late", late, "all" if late else "none of"),
-                " ",
-                numbers[-1],
-            ]
+        of_all = _entry(setting, "dated", dated)
+        some: Told = [_entry(setting, "late", late), " of the ", of_all]
+        whole: Told = [_entry(setting, "late", late, "all" if late else "none of the"), " ", of_all]
+        numbers = whole if late in (0, dated) else some
         noun, verb = ("event" if dated == 1 else "events"), ("was" if late == 1 else "were")
         return [*numbers, f" {noun} dated in this {setting.noun} {verb} recorded after its last day."]
 
