@@ -157,8 +157,8 @@ def stage2_register(record: Record) -> list[Row]:
 
 
 def _begun(spell: Spell) -> bool:
-    """Not a request that ended before an investigation began."""
-    return spell.fate == "proceeded" or spell.ended_on is None
+    """Not a request that ended before an investigation began; what was answered all the same did begin."""
+    return spell.fate == "proceeded" or spell.answer is not None or spell.ended_on is None
 
 
 def _touches(spell: Spell, of: Period) -> bool:

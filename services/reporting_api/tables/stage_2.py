@@ -77,7 +77,7 @@ STAGE2_REGISTER: Final = Table(
             days_local AS working_days_local,
             within_maximum AS within_max
         FROM counted JOIN investigation USING (authority, complaint) CROSS JOIN period
-        WHERE (began OR investigation.ended_on IS NULL) AND (
+        WHERE (began OR adjudicated_on IS NOT NULL OR investigation.ended_on IS NULL) AND (
             requested_on BETWEEN starts_on AND ends_on
             OR statement_agreed_on BETWEEN starts_on AND ends_on
             OR adjudicated_on BETWEEN starts_on AND ends_on
