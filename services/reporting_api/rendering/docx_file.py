@@ -1,8 +1,9 @@
 """A report as a Word document that a council can go on editing, and that a screen reader can find its way in.
 
 Headings, captions, lists and notes are styles, not looks; tables have a marked header row that repeats on
-every page; fields count tables and charts, number pages and keep the contents. The contents are links from
-the start; Word puts page numbers to them when they are updated (F9), which no file can do beforehand.
+every page; fields count tables and charts (as the web page and the PDF count them), number pages and keep
+the contents. The contents are links from the start; Word puts page numbers to them when they are updated
+(F9), which no file can do beforehand.
 
 A chart is a picture with its text as the alternative, and under it the same figures as a table. Word cannot
 show an SVG without a raster beside it, and a chart of Word's own (DrawingML) would bring a workbook that
@@ -72,6 +73,7 @@ class _Writer:
     document: Document
     headings: list[tuple[int, WordParagraph]] = field(default_factory=list)
     counted: dict[str, int] = field(default_factory=dict)
+    styles: dict[str, str] = field(default_factory=dict)
 
     def open(self, report: Report) -> None:
         """The title, and what the report says of itself; the contents go after it."""
@@ -128,11 +130,13 @@ class _Writer:
         if all(one.change is None for one in block.figures):
             del columns["Change on the year before"]
         numeric = [label not in ("Figure", "How it was worked out") for label in columns]
+        self._paragraph("Key figures", "Caption")
         self._table(Grid("Key figures", tuple(columns), list(zip(*columns.values(), strict=True)), numeric))
 
     def report_table(self, block: ReportTable) -> None:
         """Caption, table, and a note on what it counts and what is withheld."""
         cells = [[_IN_WORDS.get(text, text) for text in row] for row in block.cells]
+        self._caption("Table", block.answer.table.title)
         self._table(Grid(block.answer.table.title, block.labels, cells, block.numeric, block.totals))
         withheld = WITHHELD_NOTE if any(SUPPRESSED in row for row in block.cells) else None
         said = (about(WholeTable(block.answer.table.id, "", block.answer, block.note)), withheld)
@@ -148,19 +152,21 @@ class _Writer:
         unit = f" ({block.unit})" if block.unit else ""
         labels = ("", *(f"{series.label}{unit}" for series in block.series))
         numeric = (False, *(True for _ in block.series))
-        self._table(Grid(f"Figures of chart {number}", labels, charts.rows_of(block), numeric))
+        figures = Grid(f"Figures of chart {number}", labels, charts.rows_of(block), numeric)
+        self._paragraph(figures.title, "Caption")
+        self._table(figures)
 
     def _picture(self, chart: Chart, number: int) -> None:
         picture = io.BytesIO(png_of(chart))
-        shape: Any = self.document.add_picture(picture, width=Length(SHORT_SIDE - 2 * MARGIN))
+        paragraph = self._paragraph("")
+        paragraph.paragraph_format.keep_with_next = True
+        shape: Any = paragraph.add_run().add_picture(picture, width=Length(SHORT_SIDE - 2 * MARGIN))
         about = shape._inline.docPr  # noqa: SLF001 - there is no public way to describe a picture
         about.set("name", f"Chart {number}")
         about.set("title", printed(chart.title))
         about.set("descr", printed(chart.text))
-        self.document.paragraphs[-1].paragraph_format.keep_with_next = True
 
     def _table(self, grid: Grid) -> None:
-        self._caption("Table", grid.title)
         if not grid.cells:
             self._paragraph("There are no entries.")
             return
@@ -177,8 +183,13 @@ class _Writer:
         paragraph.add_run(printed(f": {title}"))
         return number
 
-    def _paragraph(self, text: str, style: str | None = None) -> WordParagraph:
-        return self.document.add_paragraph(printed(text), style)
+    def _paragraph(self, text: str, style: str = "Normal") -> WordParagraph:
+        """A paragraph; its style goes in by id, because python-docx looks one up in every style there is."""
+        if not self.styles:
+            self.styles.update({one.name: one.style_id for one in self.document.styles if one.name})
+        paragraph = self.document.add_paragraph(printed(text))
+        paragraph._p.style = self.styles[style]  # noqa: SLF001 - as above
+        return paragraph
 
 
 _IN_WORDS: Final = {

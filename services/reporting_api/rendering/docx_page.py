@@ -39,8 +39,12 @@ _SIZES: Final = {
     "Header": 10,
     "Footer": 10,
 }
-_OWN: Final = ("Table Text", "Table Figure", "Table Heading", "Table Note", "toc 1", "toc 2")
-"""Paragraph styles that the template lacks."""
+_LISTS: Final = ("toc 1", "toc 2")
+"""Styles of Word's own that the template lacks."""
+
+_CELLS: Final = ("Table Text", "Table Figure", "Table Heading")
+_CELL_SIZES: Final = {"": 10, " Small": 8.5}
+"""The styles of cells come in two sizes: fourteen columns fit a page across in the smaller one."""
 
 
 def blank(report: Report) -> Document:
@@ -82,6 +86,8 @@ def _settings(document: Document) -> None:
     settings: Any = document.settings.element
     for language in settings.iter(qn("w:themeFontLang")):
         language.set(qn("w:val"), LANGUAGE)
+    for zoom in settings.iter(qn("w:zoom")):
+        zoom.set(qn("w:percent"), "100")
     for setting in settings.iter(qn("w:compatSetting")):
         if setting.get(qn("w:name")) == "compatibilityMode":
             setting.set(qn("w:val"), "15")
@@ -104,21 +110,29 @@ def _plain_styles(document: Document) -> None:
 
 
 def _own_styles(document: Document) -> None:
-    for name in _OWN:
-        style: Any = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name.startswith("toc"))
-        style.base_style = document.styles["Normal"]
-        style.font.size = Pt(12 if name.startswith("toc") else 10)
-        style.paragraph_format.space_before = Pt(2)
-        style.paragraph_format.space_after = Pt(12 if name == "Table Note" else 2)
-    document.styles["Table Heading"].font.bold = True
-    document.styles["Table Heading"].paragraph_format.keep_with_next = True
-    document.styles["Table Figure"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for name in _LISTS:
+        _own_style(document, name, 12, builtin=True)
+    for name, size in ((f"{name}{small}", size) for name in _CELLS for small, size in _CELL_SIZES.items()):
+        style = _own_style(document, name, size)
+        style.font.bold = name.startswith("Table Heading") or None
+        if name.startswith("Table Figure"):
+            style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _own_style(document, "Table Note", 10).paragraph_format.space_after = Pt(12)
     document.styles["toc 2"].paragraph_format.left_indent = Cm(1)
     document.styles["Caption"].paragraph_format.keep_with_next = True
     document.styles["Caption"].paragraph_format.space_before = Pt(14)
     document.styles["Normal"].paragraph_format.space_before = Pt(6)
     link: Any = document.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
     link.font.underline, link.font.color.rgb = True, _LINK
+
+
+def _own_style(document: Document, name: str, size: float, *, builtin: bool = False) -> Any:
+    style: Any = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=builtin)
+    style.base_style = document.styles["Normal"]
+    style.font.size = Pt(size)
+    style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(2)
+    style.paragraph_format.keep_with_next = name.startswith("Table Heading") or None
+    return style
 
 
 def _orient(section: Any, *, wide: bool) -> None:

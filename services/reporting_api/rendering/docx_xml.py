@@ -21,6 +21,9 @@ _NAME: Final = re.compile(r"<[\w:]+")
 _FIELD_PARTS: Final = ("begin", "separate", "end")
 _HEADER_SHADE: Final = '<w:shd w:val="clear" w:color="auto" w:fill="E7E6E6"/>'
 _RIGHT: Final = '<w:jc w:val="right"/>'
+_ROOMY: Final = 9
+"""A table with more columns than this has smaller letters."""
+
 _LONGEST_WORD: Final = 14
 _WIDEST: Final = 30
 
@@ -34,6 +37,10 @@ class Grid:
     cells: Sequence[Sequence[str]]
     numeric: Sequence[bool]
     totals: frozenset[int] = frozenset()
+
+    def style(self, name: str) -> str:
+        """The id of a style of cells, in the size that so many columns leave room for."""
+        return f"{name}Small" if len(self.labels) > _ROOMY else name
 
 
 def element(xml: str) -> Any:
@@ -93,6 +100,7 @@ def table(grid: Grid, width: int) -> Any:
     rows = "".join(_row(grid, place, cells, widths) for place, cells in enumerate(grid.cells))
     return element(
         '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="5000" w:type="pct"/>'
+        f"<w:tblCellMar>{_cell_margin('left')}{_cell_margin('right')}</w:tblCellMar>"
         '<w:tblLook w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0"'
         ' w:noHBand="1" w:noVBand="1"/>'
         f'<w:tblCaption w:val="{safe(grid.title)}"/></w:tblPr>'
@@ -100,9 +108,13 @@ def table(grid: Grid, width: int) -> Any:
     )
 
 
+def _cell_margin(side: str) -> str:
+    return f'<w:{side} w:w="60" w:type="dxa"/>'
+
+
 def _header(grid: Grid, widths: Sequence[int]) -> str:
     cells = (
-        _cell(label, _HEADER_SHADE, width, _paragraph("TableHeading", right=numeric))
+        _cell(label, _HEADER_SHADE, width, _paragraph(grid.style("TableHeading"), right=numeric))
         for label, width, numeric in zip(grid.labels, widths, grid.numeric, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
@@ -111,7 +123,7 @@ def _header(grid: Grid, widths: Sequence[int]) -> str:
 def _row(grid: Grid, place: int, texts: Sequence[str], widths: Sequence[int]) -> str:
     strong = "Strong" if place in grid.totals else ""
     cells = (
-        _cell(text, "", width, _paragraph("TableFigure" if numeric else "TableText"), strong)
+        _cell(text, "", width, _paragraph(grid.style("TableFigure" if numeric else "TableText")), strong)
         for text, width, numeric in zip(texts, widths, grid.numeric, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"

@@ -82,12 +82,16 @@ def basis_of(answer: Answer) -> str:
 
 
 def about(table: WholeTable) -> str:
-    """Period, basis and procedure of a table, and the report's note on it, in one line."""
+    """Period, basis and procedure of a table, and the report's note on it, in one line.
+
+    The report's notes explain the basis; where there is none, it is explained here.
+    """
     answer, period = table.answer, table.answer.scope.period
-    said = [f"{in_words(period.start)} to {in_words(period.end)}", basis_of(answer)]
+    basis = basis_of(answer).partition(" (")[0] if table.note else basis_of(answer)
+    said = [f"{in_words(period.start)} to {in_words(period.end)}", basis]
     if answer.table.has_procedure:
         said.append(f"procedure: {answer.scope.procedure}")
-    return ". ".join(("; ".join(said), *filter(None, [(table.note or "").rstrip(".")]))) + "."
+    return "; ".join(said) + "." + (f" {table.note}" if table.note else "")
 
 
 def worked_out(figure: Figure) -> str:

@@ -28,6 +28,7 @@ from reporting_api.report_document import (
     Report,
     Series,
 )
+from reporting_api.tables.catalogue import CATALOGUE
 from tests.reporting_api.rendering.sample import AWKWARD, KNOWN_AT, YEARS, report, sample, table
 
 WHITE = (255, 255, 255)
@@ -122,14 +123,19 @@ def test_the_contents_lead_to_the_headings(printed_sample: Document) -> None:
 
 def test_tables_and_charts_are_counted(printed_sample: Document) -> None:
     captions = styled(printed_sample, "Caption")
-    assert captions[0] == "Table 1: Key figures"
+    assert [text for text in captions if text.startswith("Table")] == [
+        "Table 1: Complaint outcomes by team and stage",
+        "Table 2: Complaints at stage 1 by month and quarter",
+        "Table 3: Remedies agreed with the Ombudsman",
+        "Table 4: Compliments by who gave them",
+    ]
+    assert captions[0] == "Key figures"
     assert [text for text in captions if text.startswith("Chart")] == [
         "Chart 1: Stage 1 outcomes by year",
         "Chart 2: Change in complaints received, by team",
         "Chart 3: Answered in time",
         "Chart 4: Stage 3 panels",
     ]
-    assert "Table 8: Compliments by who gave them" in captions
 
 
 def test_pictures_say_what_they_show(printed_sample: Document) -> None:
@@ -304,6 +310,20 @@ def test_a_table_of_many_columns_is_printed_across() -> None:
         for section in document.sections
         if section.page_width and section.page_height
     )
+
+
+def test_only_a_crowded_table_has_smaller_letters() -> None:
+    keys = ("stage", "team_label", "decided", "upheld")
+    document = opened(docx_of(report(table("outcomes_by_team", keys, [("1", "MASH", "2", "1")]))))
+    assert sizes(document) == {10}
+    every = [column["key"] for column in CATALOGUE["monthly"].shown()]
+    crowded = opened(docx_of(report(table("monthly", every, [["2022-04"] * len(every)]))))
+    assert sizes(crowded) == {8.5}
+
+
+def sizes(document: Document) -> set[float]:
+    styles: list[Any] = [cell.paragraphs[0].style for row in document.tables[0].rows for cell in row.cells]
+    return {style.font.size.pt for style in styles}
 
 
 @given(st.text(st.characters()), st.text())
