@@ -1,4 +1,4 @@
-"""Small histories whose figures the contract settles, of the tables about later stages, conduct and population."""
+"""Small histories whose figures the contract settles: later stages, conduct, population, remedies."""
 
 from datetime import date
 from typing import Final
