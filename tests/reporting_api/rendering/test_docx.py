@@ -13,7 +13,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.table import Table
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporting_api.rendering.docx_file import docx_of
@@ -326,6 +326,7 @@ def sizes(document: Document) -> set[float]:
     return {style.font.size.pt for style in styles}
 
 
+@settings(max_examples=40)
 @given(st.text(st.characters()), st.text())
 def test_any_text_can_be_printed(text: str, narrative: str) -> None:
     shown = table("received_by_team", ("team_label", "received"), [(f"x{text}", "3")], note=text)
