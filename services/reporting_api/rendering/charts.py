@@ -253,10 +253,16 @@ def _point_labels(
     if len(figures) > _FEW or len(across) > _most_labels(unit):
         return
     for place, x in enumerate(across[:-1]):
-        known = sorted((figure for row in figures if (figure := row[place]) is not None), reverse=True)
-        for rank, figure in enumerate(known):
-            offset = 20 if rank else -10
-            yield text_at(x, scale.at(figure) + offset, in_words(figure, unit), "middle")
+        known = sorted((row for row in figures if row[place] is not None), key=lambda row: -(row[place] or 0))
+        for rank, row in enumerate(known):
+            offset = 20 if rank or (len(known) == 1 and _is_dip(row, place)) else -10
+            yield text_at(x, scale.at(row[place] or 0) + offset, in_words(row[place], unit), "middle")
+
+
+def _is_dip(row: Sequence[float | None], place: int) -> bool:
+    """Whether the line comes down to the point and goes up from it."""
+    here, beside = row[place], (*row[max(place - 1, 0) : place], *row[place + 1 : place + 2])
+    return here is not None and all(other is not None and other > here for other in beside)
 
 
 def _most_labels(unit: str) -> int:
@@ -265,20 +271,30 @@ def _most_labels(unit: str) -> int:
 
 def _end_labels(chart: Chart, figures: Sequence[Sequence[float | None]], scale: Scale) -> Iterator[str]:
     """The name of each line beside its last figure, moved apart so that none covers another."""
-    wanted = []
+    wanted: list[tuple[float, int, list[str]]] = []
     for number, row in enumerate(figures):
-        known = [place for place, figure in enumerate(row) if figure is not None]
-        if known:
-            last = row[known[-1]] or 0.0
-            lines = wrapped(
-                f"{chart.series[number].label}: {in_words(last, chart.unit)}", WIDTH - _PLOT[1] - 26
-            )
-            wanted.append((scale.at(last), number, lines))
-    height = 14.0
-    for at, number, lines in sorted(wanted):
-        top = max(at - (len(lines) - 1) * LINE / 2, height)
+        last = next((figure for figure in reversed(row) if figure is not None), None)
+        if last is not None:
+            said = f"{chart.series[number].label}: {in_words(last, chart.unit)}"
+            wanted.append((scale.at(last), number, wrapped(said, WIDTH - _PLOT[1] - 26)))
+    wanted.sort()
+    tops = _apart([at for at, _, _ in wanted], [len(lines) * LINE for _, _, lines in wanted], scale.start)
+    for top, (_, number, lines) in zip(tops, wanted, strict=True):
         yield from _end_label(lines, top, style_of(number, ""))
-        height = top + len(lines) * LINE + 4
+
+
+def _apart(wanted: list[float], heights: list[int], lowest: float) -> list[float]:
+    """Where labels of some heights go that should be centred at some places, in order, above `lowest`."""
+    tops: list[float] = []
+    free = 14.0
+    for at, height in zip(wanted, heights, strict=True):
+        tops.append(max(at - (height - LINE) / 2, free))
+        free = tops[-1] + height + 4
+    below = lowest + 9
+    for place in reversed(range(len(tops))):
+        tops[place] = min(tops[place], below - heights[place])
+        below = tops[place] - 4
+    return tops
 
 
 def _end_label(lines: list[str], top: float, style: Style) -> Iterator[str]:

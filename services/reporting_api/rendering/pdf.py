@@ -5,6 +5,7 @@ it, so the same report is the same bytes on every machine. See ADR 13.
 """
 
 import json
+import math
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -23,10 +24,16 @@ TEMPLATE: Final = Path(__file__).parent / "templates" / "report.typ"
 FONT: Final = "Libertinus Serif"
 STANDARD: Final = "ua-1"
 
-_SIZES: Final = ((9.0, 96), (8.0, 110), (7.0, 126))
-"""Sizes of letters in tables, and about how many letters of each a line has room for."""
+_SIZES: Final = ((9.0, False, 96), (8.0, False, 110), (7.0, False, 126), (8.0, True, 166), (7.0, True, 190))
+"""Sizes of letters in tables, whether the page lies, and about how many letters a line has room for."""
 
-_SMALLEST: Final = 6.0
+_SMALLEST: Final = (6.0, True)
+_HYPHENATED: Final = 10
+"""Longer words in headings may be broken."""
+
+_MOST_LINES: Final = 26
+"""Rows of more lines than fit on half a page, and tables of such rows, may be split."""
+
 _WIDEST: Final = 36
 _LONG: Final = re.compile(rf"\S{{{_WIDEST}}}(?=\S)")
 _BREAKABLE: Final = "\\g<0>\N{ZERO WIDTH SPACE}"
@@ -98,23 +105,51 @@ def _drawn(chart: Chart, number: int) -> str:
 
 
 def _fitted(table: dict[str, Any]) -> dict[str, Any]:
-    """How wide the columns are, in parts of the page, and how large the letters, for words to fit."""
-    for row in table["rows"]:
-        for one in row["cells"]:
-            one["text"] = _LONG.sub(_BREAKABLE, one["text"])
-    rows = [[one["text"] for one in row["cells"]] for row in table["rows"]]
-    texts = [[column["label"], *cells] for column, *cells in zip(table["columns"], *rows, strict=True)]
-    widths = [_width(text[0], text[1:]) for text in texts]
-    columns = [{**column, "width": width} for column, width in zip(table["columns"], widths, strict=True)]
-    size = next((points for points, room in _SIZES if sum(widths) <= room), _SMALLEST)
-    return {"columns": columns, "size": size}
+    """How wide columns are, in parts of the page, how large letters are, and what stays on one page."""
+    rows = [_soft(row) for row in table["rows"]]
+    columns = [
+        _column(column, [row["cells"][place]["text"] for row in rows])
+        for place, column in enumerate(table["columns"])
+    ]
+    lines = [_lines(row, columns) for row in rows]
+    return {
+        "columns": columns,
+        "rows": [{**row, "whole": high <= _MOST_LINES} for row, high in zip(rows, lines, strict=True)],
+        "whole": sum(lines) + len(lines) / 2 <= _MOST_LINES,
+        **_looks(sum(column["width"] for column in columns)),
+    }
+
+
+def _soft(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with places to break in words that are wider than any column."""
+    cells = [{**cell, "text": _LONG.sub(_BREAKABLE, cell["text"])} for cell in row["cells"]]
+    return {**row, "cells": cells}
+
+
+def _column(column: dict[str, Any], cells: list[str]) -> dict[str, Any]:
+    broken = any(len(word) > _HYPHENATED for word in column["label"].split())
+    return {**column, "width": _width(column["label"], cells), "broken": broken}
+
+
+def _lines(row: dict[str, Any], columns: list[dict[str, Any]]) -> int:
+    """About how many lines the row is high."""
+    pairs = zip(row["cells"], columns, strict=True)
+    heights: list[int] = [math.ceil(len(cell["text"]) / column["width"]) for cell, column in pairs]
+    return max(heights)
+
+
+def _looks(width: int) -> dict[str, Any]:
+    fitting = ((points, lying) for points, lying, room in _SIZES if width <= room)
+    size, landscape = next(fitting, _SMALLEST)
+    return {"size": size, "landscape": landscape}
 
 
 def _width(label: str, cells: list[str]) -> int:
-    """About how many letters wide a column must be for its longest word and for most cells on three lines."""
-    words = [len(word) for text in (label, *cells) for word in re.split(r"[\s\u200b]", text)]
+    """About how many letters wide a column must be: for every word, and for most cells in two lines."""
+    words = [len(word) for cell in cells for word in re.split(r"[\s\u200b]", cell)]
+    heading = [min(len(word), _HYPHENATED) for word in label.split()]
     longest = max((len(cell) for cell in cells), default=0)
-    return min(max(*words, 5, -(-longest // 2), -(-len(label) // 3)), _WIDEST) + 3
+    return min(max(*words, *heading, 4, -(-longest // 2), -(-len(label) // 4)), _WIDEST) + 3
 
 
 def _written(markdown: str) -> list[dict[str, Any]]:

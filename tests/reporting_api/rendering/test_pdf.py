@@ -20,6 +20,7 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from reporting_api.rendering.pdf import MISSING_NOTE, RENDERER, pdf_of
 from reporting_api.report_document import Chart, Narrative, Paragraph, Report, Series
+from reporting_api.tables.catalogue import CATALOGUE
 from tests.reporting_api.rendering.sample import AWKWARD, report, sample, table
 
 
@@ -223,6 +224,22 @@ def test_a_word_too_long_for_its_column_stays_on_the_page() -> None:
     word = "x" * 300
     shown = Read(pdf_of(report(table("received_by_team", ("team_label", "received"), [(word, "1")]))))
     assert word in shown.dense
+
+
+def test_rows_of_any_length_are_printed_to_their_last_word() -> None:
+    texts = [f"{' '.join(['word'] * count)} end{count}" for count in (1, 400, 3000, 2, 900)]
+    columns, rows = ("theme", "action", "status"), [("Theme", text, "open") for text in texts]
+    shown = Read(pdf_of(report(table("learning_actions", columns, rows), Paragraph("After it"))))
+    assert shown.dense.count("word") == sum(text.count("word") for text in texts)
+    assert [squeezed(text)[-6:] in shown.dense for text in texts] == [True] * 5
+    assert "After it" in shown.text
+
+
+def test_a_table_too_wide_for_a_page_lies() -> None:
+    columns = [column["key"] for column in CATALOGUE["monthly"].shown()]
+    shown = Read(pdf_of(report(table("monthly", columns, [["1,234"] * len(columns)]), Paragraph("After it"))))
+    widths = [round(page.mediabox.width) for page in shown.reader.pages]
+    assert widths == [595, 595, 842, 595]
 
 
 async def test_every_table_of_a_council(whole_report: Report) -> None:
