@@ -60,7 +60,7 @@ async def compose(engine: Engine, wanted: Wanted) -> Report:
     """
     now = datetime.now(UTC).replace(microsecond=0)
     async with facts_seen(engine, wanted.authority, wanted.as_of, wanted.known_at) as seen:
-        setting = await _setting(seen, wanted, now)
+        setting = await asked(seen, wanted, now)
     return report_of(setting, wanted.known_at or now, seen.position)
 
 
@@ -84,7 +84,8 @@ def report_of(setting: Setting, known_at: datetime, position: int) -> Report:
     )
 
 
-async def _setting(seen: Seen, wanted: Wanted, now: datetime) -> Setting:
+async def asked(seen: Seen, wanted: Wanted, now: datetime) -> Setting:
+    """All that a report is composed from, as one snapshot of the facts answers it."""
     as_of = wanted.as_of or london_date(now)
     scope = scope_of(wanted.authority, wanted.procedure, wanted.spans, as_of, seen.profiles)
     known_at, position = wanted.known_at or now, seen.position

@@ -4,6 +4,7 @@ A slot is a section of the report. What is not filled prints nothing. The words 
 them is computed, and nobody but its managers sets them. They must not tell who complained.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
@@ -19,6 +20,7 @@ LONGEST: Final = 50_000
 """The most characters a narrative may have."""
 
 _READER: Final = MarkdownIt("commonmark", {"html": True})
+_NOT_TEXT: Final = re.compile("[\x00\ud800-\udfff]")
 _TRIES: Final = 5
 
 
@@ -31,8 +33,8 @@ async def filled(engine: Engine, authority: str, year: str) -> dict[str, Version
 async def set_narrative(engine: Engine, place: tuple[str, str, str], markdown: str, set_by: str) -> Version:
     """Give a slot (`place`: authority, year and slot) a new version, or find that the last one says the same.
 
-    An empty text empties the slot. Raises `Problem`: 404 for a slot or an authority there is not, 422 for a text with HTML, a
-    picture, or too long.
+    An empty text empties the slot. Raises `Problem`: 404 for a slot or an authority there is not, 422 for a
+    text with HTML, a picture, or too long.
     """
     authority, year, slot = place
     if breaches := faults(slot, markdown):
@@ -57,8 +59,8 @@ def faults(slot: str, markdown: str) -> list[Breach]:
         raise Problem("unknown-slot", f"The slots are: {', '.join(SLOTS)}.")
     if len(markdown) > LONGEST:
         return [Breach("markdown", "too_long", f"must have at most {LONGEST:,} characters")]
-    if "\x00" in markdown:
-        return [Breach("markdown", "characters", "must not contain the character 0")]
+    if _NOT_TEXT.search(markdown):
+        return [Breach("markdown", "characters", "must not contain the character 0 or half a surrogate pair")]
     kinds = _kinds(markdown)
     return [Breach("markdown", rule, says) for rule, says in _FORBIDDEN.items() if kinds & _TOKENS[rule]]
 

@@ -11,6 +11,8 @@ from reporting_api.sections.setting import Setting
 ENTRIES: Final = "entries"
 """What stands for a table's id in the source of a figure about the entries themselves."""
 
+_LATE: Final = " recorded after its last day."
+
 
 @dataclass(frozen=True, slots=True)
 class LateEntries:
@@ -21,13 +23,21 @@ class LateEntries:
         entries = setting.entries
         if not setting.scope.complete or not entries.dated:
             return None
-        late, dated = entries.late, entries.dated
-        of_all = _entry(setting, "dated", dated)
-        some: Told = [_entry(setting, "late", late), " of the ", of_all]
-        whole: Told = [_entry(setting, "late", late, "all" if late else "none of the"), " ", of_all]
-        numbers = whole if late in (0, dated) else some
-        noun, verb = ("event" if dated == 1 else "events"), ("was" if late == 1 else "were")
-        return [*numbers, f" {noun} dated in this {setting.noun} {verb} recorded after its last day."]
+        if entries.dated == 1:
+            was = _entry(setting, "late", entries.late, "was" if entries.late else "was not")
+            of_one = _entry(setting, "dated", 1, "only")
+            return ["the ", of_one, f" event dated in this {setting.noun} ", was, _LATE]
+        verb = "was" if entries.late in (0, 1) else "were"
+        dated = f" events dated in this {setting.noun} {verb}"
+        return [*_some_of(setting, entries.late, entries.dated), dated, _LATE]
+
+
+def _some_of(setting: Setting, late: int, dated: int) -> Told:
+    """As in "3 of the 10", "all 10" or "none of the 10"."""
+    of_all = _entry(setting, "dated", dated)
+    if late in (0, dated):
+        return [_entry(setting, "late", late, "all" if late else "none of the"), " ", of_all]
+    return [_entry(setting, "late", late), " of the ", of_all]
 
 
 @dataclass(frozen=True, slots=True)
