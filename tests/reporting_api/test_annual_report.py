@@ -223,7 +223,7 @@ async def test_as_known_before_a_correction(fresh_reporting_url: str) -> None:
     log = Log()
     log.append("merton", "authority", "merton", profile("merton"), datetime(2022, 4, 1, 9, tzinfo=UTC))
     issues = [{"no": 1, "theme": "other_reason"}]
-    received = event("received", "2022-04-04", procedure="children_statutory", issues=issues)
+    received = event("received", "2022-04-04", method="email", procedure="children_statutory", issues=issues)
     log.append("merton", "complaint", "MER-1", received, datetime(2022, 4, 4, 9, tzinfo=UTC))
     log.append("merton", "complaint", "MER-2", received, datetime(2023, 6, 1, 9, tzinfo=UTC))
     engine = await projected(fresh_reporting_url, log)
