@@ -4,8 +4,9 @@ Every figure of a sentence, of a key figure and of a chart is a cell of a table 
 cannot contradict itself; with small figures withheld, it is composed from the tables as withheld.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
 
@@ -13,6 +14,7 @@ from complaint_events.scalars import london_date
 from reporting_api import sections
 from reporting_api.database import Connection, Engine, narratives
 from reporting_api.database.entries import entries_of
+from reporting_api.disclosure import suppress
 from reporting_api.report_document import Report
 from reporting_api.sections.part import section
 from reporting_api.sections.setting import Setting
@@ -61,6 +63,8 @@ async def compose(engine: Engine, wanted: Wanted) -> Report:
     now = datetime.now(UTC).replace(microsecond=0)
     async with facts_seen(engine, wanted.authority, wanted.as_of, wanted.known_at) as seen:
         setting = await asked(seen, wanted, now)
+    if wanted.public:
+        setting = await asyncio.to_thread(published, setting)
     return report_of(setting, wanted.known_at or now, seen.position)
 
 
@@ -85,7 +89,7 @@ def report_of(setting: Setting, known_at: datetime, position: int) -> Report:
 
 
 async def asked(seen: Seen, wanted: Wanted, now: datetime) -> Setting:
-    """All that a report is composed from, as one snapshot of the facts answers it."""
+    """All that a report is composed from, exact, as one snapshot of the facts answers it."""
     as_of = wanted.as_of or london_date(now)
     scope = scope_of(wanted.authority, wanted.procedure, wanted.spans, as_of, seen.profiles)
     known_at, position = wanted.known_at or now, seen.position
@@ -94,11 +98,11 @@ async def asked(seen: Seen, wanted: Wanted, now: datetime) -> Setting:
     period = (scope.period.start, scope.period.end)
     return Setting(
         scope=scope,
-        answers=protected(answers) if wanted.public else answers,
-        before=protected(before) if wanted.public else before,
+        answers=answers,
+        before=before,
         narratives=await _narratives(seen.connection, wanted),
         entries=await entries_of(seen.connection, wanted.authority, period, as_of, wanted.known_at),
-        public=wanted.public,
+        public=False,
     )
 
 
@@ -129,9 +133,14 @@ async def _narratives(connection: Connection, wanted: Wanted) -> dict[str, str]:
     return {slot: version.markdown for slot, version in found.items()}
 
 
-def protected(answers: Answers) -> Answers:
-    """The same tables with small figures withheld, and whatever they could be worked out from."""
-    raise NotImplementedError
+def published(setting: Setting) -> Setting:
+    """The same with small figures withheld, and whatever they could be worked out from; a pure function."""
+    withheld = suppress([*setting.answers.values(), *setting.before.values()])
+    answers, before = (
+        {name: withheld.public(answer) for name, answer in each.items()}
+        for each in (setting.answers, setting.before)
+    )
+    return replace(setting, answers=answers, before=before, public=True)
 
 
 def _a_year_before(period: Span) -> Span:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from reporting_api.report_document import Chart, Figure, KeyFigures, Paragraph, Report, Source
+from reporting_api.report_document import SUPPRESSED, Chart, Figure, KeyFigures, Paragraph, Report, Source
 from reporting_api.sections.notes import ENTRIES
 from reporting_api.sections.setting import Setting
 from reporting_api.tables.answer import Answer
@@ -57,6 +57,8 @@ def number(shown: str) -> Decimal:
 
 def is_told(shown: str, value: Any) -> bool:
     """Whether the words tell the value."""
+    if SUPPRESSED in (shown, value):
+        return bool(shown == value)
     if shown.lower() in _NONE:
         return bool(value == 0)
     if shown.lower() in _WHOLE:
@@ -97,7 +99,9 @@ def check_key_figures(report: Report, setting: Setting) -> None:
     for figure in key_figures(report).values():
         values = [cell(setting, source) for source in figure.sources]
         assert is_told(figure.value, values[0]), figure
-        if figure.numerator is not None and figure.denominator is not None:
+        if SUPPRESSED in (figure.value, figure.numerator, figure.denominator):
+            assert figure.change is None or figure.value != SUPPRESSED
+        elif figure.numerator is not None and figure.denominator is not None:
             numerator, denominator = number(figure.numerator), number(figure.denominator)
             assert [numerator, denominator] == values[1:3]
             assert figure.basis.startswith(f"{figure.numerator} of {figure.denominator} ")

@@ -14,14 +14,15 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from reporting_api.annual_report import Wanted, asked, compose, report_of
+from reporting_api.annual_report import Wanted, asked, compose, published, report_of
 from reporting_api.database import Engine, make_engine
 from reporting_api.narrative import set_narrative
 from reporting_api.projector import Projector
 from reporting_api.rendering.json_file import json_of
-from reporting_api.report_document import Narrative, Report
+from reporting_api.report_document import SUPPRESSED, Narrative, Report
 from reporting_api.sections import PARTS, TABLES
 from reporting_api.sections.notes import ENTRIES
+from reporting_api.sections.setting import Setting
 from reporting_api.tables.catalogue import CATALOGUE
 from reporting_api.tables.periods import Span, year_named
 from reporting_api.view import Seen, facts_seen
@@ -76,7 +77,12 @@ async def composed(engine: Engine, of: Wanted) -> Report:
     """The report, once all that it tells has been looked up in its tables."""
     async with facts_seen(engine, of.authority, of.as_of, of.known_at) as seen:
         setting = await asked(seen, of, KNOWN_AT)
-    report = report_of(setting, KNOWN_AT, seen.position)
+    return check(published(setting) if of.public else setting, seen.position)
+
+
+def check(setting: Setting, position: int = 0) -> Report:
+    """The report composed, all that it tells looked up."""
+    report = report_of(setting, KNOWN_AT, position)
     check_texts(report, setting)
     check_key_figures(report, setting)
     check_charts(report, list(setting.answers.values()))
@@ -103,10 +109,8 @@ async def test_every_number_told_is_the_cell_it_comes_from(
         seen = Seen(record.connection, 0, tuple(record.profiles))
         of = Wanted(AUTHORITY, (period, YEAR), procedure, as_of=as_of)
         setting = await asked(seen, of, KNOWN_AT)
-    report = report_of(setting, KNOWN_AT, 0)
-    check_texts(report, setting)
-    check_key_figures(report, setting)
-    check_charts(report, list(setting.answers.values()))
+    check(setting)
+    check(published(setting))
 
 
 @pytest.fixture(scope="module")
@@ -173,6 +177,25 @@ async def test_both_published_councils_by_every_procedure(
     report = await composed(engine, wanted(authority, procedure=procedure))
     assert [section.id for section in report.sections] == [part.id for part in PARTS]
     assert report.complete
+
+
+async def test_what_the_public_sees_tells_no_small_figure(engine: Engine) -> None:
+    report = await composed(engine, wanted(public=True))
+    assert report == await compose(engine, wanted(public=True))
+    shown = {table.answer.table.id for table in report.tables()}
+    assert shown == set(TABLES) - {"stage2_register", "lgsco_remedies"}
+    assert key_figures(report)["Requests for stage 3"].value == SUPPRESSED
+    assert key_figures(report)["Complaints received"].value == "25"
+    assert "upheld" not in text_of(report, "ombudsman").split("These are")[0]
+    assert "[c] stands in their place" in text_of(report, "data_notes")
+    assert "has not entered its own review" not in text_of(report, "effectiveness")
+    small = {str(number) for number in range(1, 6)}
+    outcomes = next(table for table in report.tables() if table.answer.table.id == "outcomes_by_team")
+    counts = [cell for row in outcomes.cells for cell in row[2:-1]]
+    assert SUPPRESSED in counts
+    assert not small & set(counts)
+    assert outcomes.note is not None
+    assert SUPPRESSED in outcomes.note
 
 
 async def test_half_a_year_tells_nothing_of_the_whole_one(engine: Engine) -> None:

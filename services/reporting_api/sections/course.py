@@ -351,7 +351,7 @@ TIMELINESS: Final = Part(
         Shown("timeliness_by_quarter"),
         Shown("timeliness_by_year"),
         Shown("stage2_timeliness"),
-        Shown("stage2_register", for_staff=True),
+        Shown("stage2_register"),
     ),
 )
 

@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reporting_api.report_document import Block, Narrative, Paragraph, ReportTable, Section
+from reporting_api.disclosure import NOTE
+from reporting_api.disclosure.rules import WITHHELD_COLUMNS, WITHHELD_TABLES
+from reporting_api.report_document import SUPPRESSED, Block, Narrative, Paragraph, ReportTable, Section
 from reporting_api.sections.cells import shown
 from reporting_api.sections.figures import KeyFigure, key_figures
 from reporting_api.sections.labels import label
@@ -32,14 +34,10 @@ _NUMERIC: Final = frozenset({"integer", "percent", "number", "money"})
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A table in a section, and which columns it shows (none: all but codes that a label stands beside).
-
-    `for_staff`: the table has a row for each complaint, which is not published.
-    """
+    """A table in a section, and which columns it shows (none: all but codes that a label stands beside)."""
 
     table: str
     columns: tuple[str, ...] = ()
-    for_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,9 @@ def _blocks(part: Part, setting: Setting) -> Iterator[Block]:
     found.append(key_figures(part.figures, setting))
     found.append(_narrative(part, setting))
     found += [plot.chart(setting) for plot in part.charts]
-    found += [_table(one, setting) for one in part.tables if not (setting.public and one.for_staff)]
+    found += [
+        _table(one, setting) for one in part.tables if not (setting.public and one.table in WITHHELD_TABLES)
+    ]
     yield from (block for block in found if block is not None)
 
 
@@ -90,7 +90,9 @@ def _narrative(part: Part, setting: Setting) -> Narrative | None:
 def _table(one: Shown, setting: Setting) -> ReportTable:
     answer = setting.answers[one.table]
     described = {column["key"]: column for column in answer.table.shown()}
-    keys = one.columns or tuple(key for key in described if not _has_label(key, described))
+    unseen = WITHHELD_COLUMNS.get(one.table, ()) if setting.public else ()
+    every = one.columns or tuple(key for key in described if f"{key}_label" not in described)
+    keys = tuple(key for key in every if key not in unseen)
     kinds = {key: described[key]["type"] for key in keys}
     dimensions = {dimension.key for dimension in answer.table.dimensions}
     return ReportTable(
@@ -102,12 +104,15 @@ def _table(one: Shown, setting: Setting) -> ReportTable:
         ),
         numeric=tuple(kinds[key] in _NUMERIC and key not in dimensions for key in keys),
         totals=frozenset(number for number, row in enumerate(answer.rows) if _is_total(row, dimensions)),
-        note=BASES[answer.table.basis],
+        note=_note(answer),
     )
 
 
-def _has_label(key: str, described: Mapping[str, object]) -> bool:
-    return f"{key}_label" in described
+def _note(answer: Answer) -> str:
+    """By which date the table counts, and what stands in the place of figures withheld."""
+    basis = BASES[answer.table.basis]
+    hidden = any(value == SUPPRESSED for row in answer.rows for value in row.values())
+    return f"{basis} {NOTE}" if hidden else basis
 
 
 def _cell(answer: Answer, row: Row, key: str, kind: str, dimensions: Collection[str]) -> str:

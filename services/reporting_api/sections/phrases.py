@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from complaint_events.procedures import DEFAULT_PROCEDURE
-from reporting_api.report_document import Paragraph, Source
+from reporting_api.report_document import SUPPRESSED, Paragraph, Source
 from reporting_api.sections.cells import Cell, Line
 from reporting_api.sections.labels import row_name
 from reporting_api.sections.setting import Setting
@@ -139,11 +139,16 @@ class Share:
     silent: bool = False
 
     def told(self, setting: Setting) -> Told | None:
-        """The sentence; of an empty base that it is empty, or nothing where that has been said (`silent`)."""
+        """The sentence; of an empty base that it is empty, or nothing where that has been said (`silent`).
+
+        Of a withheld base nothing is told: a share of it would be none.
+        """
         row = setting.line(self.table, self.at)
         if row is None:
             return None
         whole = row[self.whole]
+        if whole.withheld:
+            return None
         one, many = self.nouns
         base, so = (setting.put_in(words) for words in (self.base, self.so))
         if whole.value == 0:
@@ -242,12 +247,20 @@ class Most:
 
 
 def paragraph(phrases: Sequence[Phrase], setting: Setting) -> Paragraph | None:
-    """The sentences one after the other; None where none has anything to tell."""
-    told = [sentence for phrase in phrases if (sentence := phrase.told(setting))]
+    """The sentences one after the other; None where none has anything to tell.
+
+    A sentence of whose figures every one is withheld is left out: it would tell nothing.
+    """
+    told = [sentence for phrase in phrases if (sentence := phrase.told(setting)) and _tells(sentence)]
     if not told:
         return None
     text = " ".join(_sentence(pieces) for pieces in told)
     return Paragraph(text, tuple(piece for pieces in told for piece in pieces if isinstance(piece, Source)))
+
+
+def _tells(pieces: Told) -> bool:
+    figures = [piece.shown for piece in pieces if isinstance(piece, Source)]
+    return not figures or any(shown != SUPPRESSED for shown in figures)
 
 
 def _sentence(pieces: Told) -> str:

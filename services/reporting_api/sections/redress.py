@@ -76,7 +76,7 @@ OMBUDSMAN: Final = Part(
         Shown("lgsco_performance"),
         Shown("lgsco_decisions"),
         Shown("lgsco_by_team"),
-        Shown("lgsco_remedies", for_staff=True),
+        Shown("lgsco_remedies"),
     ),
 )
 
