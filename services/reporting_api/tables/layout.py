@@ -40,18 +40,18 @@ WITH period AS (
 ), age_band AS (
     SELECT * FROM unnest(CAST(:band_codes AS text[]), CAST(:band_starts AS int[]), CAST(:band_ends AS int[]))
         AS given (code, lowest, highest)
-), represented AS (
+), represented AS NOT MATERIALIZED (
     SELECT * FROM complaint
     WHERE authority = :authority AND (CAST(:procedure AS text) = 'all' OR procedure = :procedure)
-), counted AS (
+), counted AS NOT MATERIALIZED (
     SELECT * FROM represented WHERE population = 'complaint'
-), cohort AS (
+), cohort AS NOT MATERIALIZED (
     SELECT counted.*, starts_on, ends_on
     FROM counted JOIN period ON received_on BETWEEN starts_on AND ends_on
-), yearly_cohort AS (
+), yearly_cohort AS NOT MATERIALIZED (
     SELECT counted.*, year, starts_on, ends_on
     FROM counted JOIN year ON received_on BETWEEN starts_on AND ends_on
-), stage_of AS (
+), stage_of AS NOT MATERIALIZED (
     SELECT stage.*, received_on
     FROM counted JOIN stage USING (authority, complaint)
     WHERE stage > 1 OR entry_stage = 1
@@ -61,7 +61,8 @@ WITH period AS (
 
 `period`, `year` and `month` are spans of days; `represented` is every complaint stream of the procedure asked
 for, `counted` those that count as complaints, `cohort` and `yearly_cohort` those received in the period or in
-one of the years; `stage_of` their stages (a complaint that entered at stage 2 has no stage 1).
+one of the years; `stage_of` their stages (a complaint that entered at stage 2 has no stage 1). They are not materialized, so that a query looks
+up by index what it wants of many years.
 """
 
 

@@ -37,30 +37,28 @@ RESOLVED_AT: Final = Table(
             SELECT
                 year,
                 CASE
-                    WHEN EXISTS (
-                        SELECT FROM referral
-                        WHERE referral.authority = represented.authority
-                            AND referral.complaint = represented.complaint
-                    ) THEN 'lgsco'
+                    WHEN referred.complaint IS NOT NULL THEN 'lgsco'
                     WHEN population = 'resolved_early' THEN 'early'
                     WHEN highest.stage IS NOT NULL THEN 'stage_' || highest.stage
-                    WHEN EXISTS (
-                        SELECT FROM stage
-                        WHERE stage.authority = represented.authority
-                            AND stage.complaint = represented.complaint
-                            AND stage.stage = 1
-                            AND coalesce(answered_on, ended_on, stage.settled_on) IS NULL
-                    ) THEN 'open'
+                    WHEN unended.complaint IS NOT NULL THEN 'open'
                     ELSE 'stage_1'
                 END AS level
             FROM represented
             JOIN year ON received_on BETWEEN starts_on AND ends_on
-            CROSS JOIN LATERAL (
-                SELECT max(to_stage) AS stage FROM escalation
-                WHERE escalation.authority = represented.authority
-                    AND escalation.complaint = represented.complaint
-                    AND fate = 'proceeded'
-            ) AS highest
+            LEFT JOIN (
+                SELECT DISTINCT complaint FROM referral WHERE authority = :authority
+            ) AS referred USING (complaint)
+            LEFT JOIN (
+                SELECT complaint, max(to_stage) AS stage FROM escalation
+                WHERE authority = :authority AND fate = 'proceeded'
+                GROUP BY complaint
+            ) AS highest USING (complaint)
+            LEFT JOIN (
+                SELECT DISTINCT complaint FROM stage
+                WHERE authority = :authority
+                    AND stage = 1
+                    AND coalesce(answered_on, ended_on, settled_on) IS NULL
+            ) AS unended USING (complaint)
             WHERE population IN ('complaint', 'resolved_early')
         )
         SELECT

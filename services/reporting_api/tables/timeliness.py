@@ -51,7 +51,9 @@ TIMELINESS_BY_QUARTER: Final = Table(
                         'infinity'
                     )
                 ) AS is_missed
-            FROM stage_of JOIN counted USING (authority, complaint)
+            FROM stage_of
+            JOIN counted USING (authority, complaint)
+            JOIN period ON stage_of.received_on BETWEEN starts_on AND ends_on
             WHERE stage = 1
         ), tallied AS (
             SELECT

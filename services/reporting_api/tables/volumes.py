@@ -40,7 +40,9 @@ VOLUMES: Final = Table(
                 SELECT coalesce(procedure, 'total') AS procedure, $balance
                 FROM (
                     SELECT coalesce(procedure, 'not_recorded') AS procedure, spell.*, starts_on, ends_on
-                    FROM counted JOIN spell USING (authority, complaint) CROSS JOIN period
+                    FROM counted
+                    JOIN spell USING (authority, complaint)
+                    JOIN period ON entered_on <= ends_on AND (left_on IS NULL OR left_on >= starts_on)
                 ) AS stay
                 GROUP BY ROLLUP (procedure)
             ) AS counted_stays
@@ -70,6 +72,7 @@ MONTHLY: Final = Table(
             SELECT spell.*, day
             FROM counted
             JOIN spell USING (authority, complaint)
+            JOIN period ON entered_on <= ends_on AND (left_on IS NULL OR left_on >= starts_on)
             LEFT JOIN stage ON stage.authority = counted.authority
                 AND stage.complaint = counted.complaint
                 AND stage.stage = 1
