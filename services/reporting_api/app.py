@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from reporting_api.api import operations, reports, tables
+from reporting_api.api import odata, operations, reports, tables
 from reporting_api.database import AWAY, is_away, make_engine
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
 from reporting_api.settings import Settings, settings
@@ -42,7 +42,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
     use_problem_documents(app)
     for error in AWAY:
         app.add_exception_handler(error, _database_away)
-    for module in (tables, reports, operations):
+    for module in (tables, reports, odata, operations):
         app.include_router(module.router)
     use_offline_documentation(app, {}, SECURITY_SCHEMES)
     return app

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from reporting_api.star import FACTS
 
 FACTS_SCHEMA: Final = "facts"
-REVISION: Final = "0003"
+REVISION: Final = "0004"
 """The newest migration: what `/health/ready` expects to find."""
 
 metadata: Final = sa.MetaData()
@@ -115,3 +115,11 @@ NARRATIVE: Final = sa.Table(
     sa.Column("set_by", sa.Text(), nullable=False),
 )
 """The council's own words for its annual reports, every version of them: nobody's events, so never rebuilt."""
+
+PUBLISHED_READER: Final = sa.Table(
+    "published_reader",
+    metadata,
+    sa.Column("role", sa.Text(), primary_key=True),
+    sa.Column("authority", sa.Text(), primary_key=True),
+)
+"""Which authorities' rows a login sees in the published views; whoever may read the facts sees every row."""
