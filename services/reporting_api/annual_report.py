@@ -5,7 +5,7 @@ cannot contradict itself; with small figures withheld, it is composed from the t
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
@@ -14,8 +14,9 @@ from complaint_events.scalars import london_date
 from reporting_api import sections
 from reporting_api.database import Connection, Engine, narratives
 from reporting_api.database.entries import entries_of
-from reporting_api.disclosure import suppress
+from reporting_api.disclosure import Suppressed, suppress
 from reporting_api.report_document import Report
+from reporting_api.sections.labels import day_in_words
 from reporting_api.sections.part import section
 from reporting_api.sections.setting import Setting
 from reporting_api.tables.answer import Answer, scope_of
@@ -133,9 +134,12 @@ async def _narratives(connection: Connection, wanted: Wanted) -> dict[str, str]:
     return {slot: version.markdown for slot, version in found.items()}
 
 
-def published(setting: Setting) -> Setting:
-    """The same with small figures withheld, and whatever they could be worked out from; a pure function."""
-    withheld = suppress([*setting.answers.values(), *setting.before.values()])
+def published(setting: Setting, told: Sequence[Suppressed] = ()) -> Setting:
+    """The same with small figures withheld, and whatever they could be worked out from; a pure function.
+
+    `told` is what the public has seen before of the same authority.
+    """
+    withheld = suppress([*setting.answers.values(), *setting.before.values()], told)
     answers, before = (
         {name: withheld.public(answer) for name, answer in each.items()}
         for each in (setting.answers, setting.before)
@@ -151,5 +155,5 @@ def _a_year_before(period: Span) -> Span:
 def _title(scope: Scope) -> str:
     """The report's title: of a whole year an annual report, else of what it covers."""
     whole = (scope.period.start, scope.period.end) == (scope.year.start, scope.year.end)
-    kind = f"annual report {scope.year.key}" if whole else f"report for part of {scope.year.key}"
-    return f"{TITLES[scope.procedure]}: {kind}"
+    days = f"{day_in_words(scope.period.start)} to {day_in_words(scope.period.end)}"
+    return f"{TITLES[scope.procedure]}: {f'annual report {scope.year.key}' if whole else f'report, {days}'}"

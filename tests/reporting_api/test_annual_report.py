@@ -200,7 +200,7 @@ async def test_what_the_public_sees_tells_no_small_figure(engine: Engine) -> Non
 
 async def test_half_a_year_tells_nothing_of_the_whole_one(engine: Engine) -> None:
     report = await composed(engine, wanted(spans=(HALF, YEAR)))
-    assert report.title == "Children's social care complaints: report for part of 2022-23"
+    assert report.title == "Children's social care complaints: report, 1 April 2022 to 30 September 2022"
     assert report.period == (HALF.start, HALF.end)
     by_year = {name for name in TABLES if any(one.key == "year" for one in CATALOGUE[name].dimensions)}
     told = {source.table for one in paragraphs(report) for source in one.sources}

@@ -150,6 +150,7 @@ def volumes(*received: int) -> Answer:
             "1 complaint was made in 2022-23, 24 fewer than the 25 of the year before (\N{MINUS SIGN}96.0%).",
         ),
         ((0, 0, 0, 3, 3), "3 complaints were made in 2022-23, as many as in the year before."),
+        ((0, 0, 0, 0, 0), "No complaints were made in 2022-23, and none in the year before."),
         ((0, 0, 0, 0, 3), "3 complaints were made in 2022-23, and none in the year before."),
         (
             (0, 0, 0, 3, 0),

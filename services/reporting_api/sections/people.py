@@ -4,7 +4,7 @@ from typing import Final
 
 from reporting_api.sections.course import decided_as
 from reporting_api.sections.part import Part, Shown
-from reporting_api.sections.phrases import Each, Most, Plain, Says, Share
+from reporting_api.sections.phrases import Each, Most, Plain, Says, Share, statutory
 from reporting_api.sections.plots import Plot
 
 WHO: Final = Part(
@@ -59,7 +59,8 @@ ADVOCACY: Final = Part(
         (
             Plain(
                 "Children and young people, care leavers included, must be told of advocacy and offered help"
-                " to find an advocate (Children Act 1989, section 26A)."
+                " to find an advocate (Children Act 1989, section 26A).",
+                statutory,
             ),
             Says(
                 "advocacy",
@@ -155,8 +156,7 @@ EQUALITY: Final = Part(
             Each(
                 "complaint_rate",
                 "measure",
-                "<label>: {complaints:complaint/complaints} beside {service_users:person/people}"
-                " ({rate_pct}).",
+                "<label>: {complaints:complaint/complaints} to {service_users} counted ({rate_pct}).",
                 unless="service_users",
             ),
         ),

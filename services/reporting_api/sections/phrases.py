@@ -293,11 +293,10 @@ def _with_noun(cell: Cell, one: str, many: str) -> Iterator[str | Source]:
 
 
 def _compared(change: Cell, earlier: Cell, percentage: Cell) -> Told:
-    if change.value == 0:
-        return [", ", change.source("as many as"), " in the year before"]
-    word = "more" if change.value > 0 else "fewer"
     if earlier.value == 0:
         return [", and ", earlier.source("none"), " in the year before"]
+    if change.value == 0:
+        return [", ", change.source("as many as"), " in the year before"]
     told: list[str | Source] = [
         ", ",
         change.source(f"{abs(change.value):,}"),

@@ -87,7 +87,7 @@ REMEDIES: Final = Part(
         (
             Says(
                 "financial_remedies",
-                "{payments:payment was/payments were} made as remedies, {amount} in all.",
+                "{payments:payment was made as a remedy/payments were made as remedies}, {amount} in all.",
                 unless="payments",
                 otherwise="No payments were made as remedies in this <noun>.",
             ),
