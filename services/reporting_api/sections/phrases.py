@@ -297,6 +297,7 @@ def _compared(change: Cell, earlier: Cell, percentage: Cell) -> Told:
         return [", and ", earlier.source("none"), " in the year before"]
     if change.value == 0:
         return [", ", change.source("as many as"), " in the year before"]
+    word = "more" if change.value > 0 else "fewer"
     told: list[str | Source] = [
         ", ",
         change.source(f"{abs(change.value):,}"),
