@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn, TypeVar
 
 import typer
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from complaint_events.procedures import DEFAULT_PROCEDURE
 from reporting_api import narrative
@@ -30,6 +30,7 @@ _Text = Annotated[
 _SET_BY: Final = "command line"
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 
 
 def report(  # noqa: PLR0913 - every option is an argument
@@ -47,9 +48,9 @@ def report(  # noqa: PLR0913 - every option is an argument
 ) -> None:
     """Write an authority's annual report, or with --from and --to a half-year or quarterly one."""
     if format not in RENDERERS:
-        _fail(f"--format must be one of {', '.join(RENDERERS)}.")
+        fail(f"--format must be one of {', '.join(RENDERERS)}.")
     given = {"procedure": procedure, "from": from_, "to": to, "as_of": as_of, "known_at": known_at}
-    question = _question({key: value for key, value in given.items() if value is not None})
+    question = validated(Question, given)
 
     async def written(engine: Engine) -> bytes:
         spans = question.spans(year)
@@ -58,7 +59,7 @@ def report(  # noqa: PLR0913 - every option is an argument
         )
         return RENDERERS[format].render(await compose(engine, wanted))
 
-    _write(output, _with_engine(written))
+    write(output, with_engine(written))
 
 
 @narratives.command(name="set")
@@ -70,7 +71,7 @@ def set_narrative(authority: Authority, year: Year, slot: str, text: _Text) -> N
         place = (authority, year_asked(year).key, slot)
         return await narrative.set_narrative(engine, place, markdown, _SET_BY)
 
-    version = _with_engine(kept)
+    version = with_engine(kept)
     typer.echo(f"{slot}: version {version.version}.")
 
 
@@ -81,22 +82,23 @@ def list_narratives(authority: Authority, year: Year) -> None:
     async def found(engine: Engine) -> Mapping[str, Version]:
         return await narrative.filled(engine, authority, year_asked(year).key)
 
-    versions = _with_engine(found)
+    versions = with_engine(found)
     for slot in SLOTS:
         version = versions.get(slot)
         said = f"version {version.version}, {len(version.markdown)} characters" if version else "empty"
         typer.echo(f"{slot}: {said}")
 
 
-def _question(given: Mapping[str, Any]) -> Question:
+def validated(model: type[M], given: Mapping[str, Any]) -> M:
+    """The options as a model of the API has them; of a wrong one, print the rule and exit with code 1."""
     try:
-        return Question.model_validate(given)
+        return model.model_validate({key: value for key, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        _fail(f"--{str(first['loc'][0]).replace('_', '-')}: {first['msg']}")
+        fail(f"--{str(first['loc'][0]).replace('_', '-')}: {first['msg']}")
 
 
-def _with_engine(work: Callable[[Engine], Awaitable[T]]) -> T:
+def with_engine(work: Callable[[Engine], Awaitable[T]]) -> T:
     """Do the work with the reporting database; of a failure, print its message and exit with code 1."""
 
     async def done() -> T:
@@ -109,27 +111,29 @@ def _with_engine(work: Callable[[Engine], Awaitable[T]]) -> T:
     try:
         return asyncio.run(done())
     except Problem as problem:
-        _fail("; ".join((problem.detail, *(f"{one.field}: {one.message}" for one in problem.errors))))
+        fail("; ".join((problem.detail, *(f"{one.field}: {one.message}" for one in problem.errors))))
     except AWAY as error:
         if not is_away(error):
             raise
-        _fail("The reporting database does not answer: see REPORTING_DATABASE_URL.")
+        fail("The reporting database does not answer: see REPORTING_DATABASE_URL.")
 
 
 def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
-        _fail(f"{file} cannot be read as UTF-8 text.")
+        fail(f"{file} cannot be read as UTF-8 text.")
 
 
-def _write(file: Path, content: bytes) -> None:
+def write(file: Path, content: bytes) -> None:
+    """Write a file; if that fails, print why and exit with code 1."""
     try:
         file.write_bytes(content)
     except OSError as error:
-        _fail(f"{file} cannot be written: {error.strerror}.")
+        fail(f"{file} cannot be written: {error.strerror}.")
 
 
-def _fail(message: str) -> NoReturn:
+def fail(message: str) -> NoReturn:
+    """Print why and exit with code 1."""
     typer.echo(message, err=True)
     raise typer.Exit(1)
