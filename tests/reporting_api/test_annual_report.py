@@ -94,6 +94,7 @@ def test_every_table_stands_in_one_section() -> None:
     assert len({part.id for part in PARTS}) == len(PARTS)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, phases=[Phase.generate], deadline=None)  # a smaller seed is no smaller history
 @given(
     seed=st.integers(1, 10**6),
