@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from reporting_api.star import FACTS
 
 FACTS_SCHEMA: Final = "facts"
-REVISION: Final = "0004"
+REVISION: Final = "0005"
 """The newest migration: what `/health/ready` expects to find."""
 
 metadata: Final = sa.MetaData()
@@ -123,3 +123,48 @@ PUBLISHED_READER: Final = sa.Table(
     sa.Column("authority", sa.Text(), primary_key=True),
 )
 """Which authorities' rows a login sees in the published views; whoever may read the facts sees every row."""
+
+PUBLICATION: Final = sa.Table(
+    "publication",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("year", sa.Text(), primary_key=True),
+    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("title", sa.Text(), nullable=False),
+    sa.Column("note", sa.Text(), nullable=True),
+    sa.Column("procedure", sa.Text(), nullable=False),
+    sa.Column("starts_on", sa.Date(), nullable=False),
+    sa.Column("ends_on", sa.Date(), nullable=False),
+    sa.Column("complete", sa.Boolean(), nullable=False),
+    sa.Column("as_of", sa.Date(), nullable=False),
+    sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("position", sa.BigInteger(), nullable=False),
+    sa.Column("content_hash", sa.Text(), nullable=False),
+    sa.Column("figures_hash", sa.Text(), nullable=False),
+    sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("published_by", sa.Text(), nullable=False),
+    sa.Column("figures", sa.LargeBinary(), nullable=False),
+    sa.Column("request_key", sa.Text(), nullable=True),
+    sa.Column("request_asked", sa.Text(), nullable=True),
+    sa.Index("publication_request", "authority", "request_key", unique=True),
+)
+"""What was published, by year and number: nobody's events, so never rebuilt, and never changed."""
+
+PUBLICATION_FORMAT: Final = sa.Table(
+    "publication_format",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("year", sa.Text(), primary_key=True),
+    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("format", sa.Text(), primary_key=True),
+    sa.Column("media_type", sa.Text(), nullable=False),
+    sa.Column("extension", sa.Text(), nullable=False),
+    sa.Column("sha256", sa.Text(), nullable=False),
+    sa.Column("size", sa.Integer(), nullable=False),
+    sa.Column("content", sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority", "year", "number"],
+        ["publication.authority", "publication.year", "publication.number"],
+    ),
+)
+"""The bytes of each format of a publication."""
