@@ -77,7 +77,8 @@ class KeyFigures:
 class ReportTable:
     """A table of the report: the whole answer, and which columns the printed report shows.
 
-    `cells` gives each row's cells as text, in the order of `columns`; a total row is in `totals`.
+    `cells` gives each printed row's cells as text, in the order of `columns`; the numbers of total rows among
+    them are in `totals`. A long table may leave rows without any figure unprinted; `note` then says so.
     """
 
     answer: Answer

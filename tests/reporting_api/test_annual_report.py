@@ -211,6 +211,16 @@ async def test_half_a_year_tells_nothing_of_the_whole_one(engine: Engine) -> Non
     assert "the same period a year before" in (received.change or "")
 
 
+async def test_a_long_table_prints_only_rows_with_figures(engine: Engine) -> None:
+    report = await composed(engine, wanted())
+    table = next(one for one in report.tables() if one.answer.table.id == "lgsco_decisions_by_year")
+    printed = [row for row in table.answer.rows if row["decided"] or row["decision"] == "total"]
+    assert len(table.cells) == len(printed) < len(table.answer.rows) == 115
+    assert [row[-1] for row in table.cells] == [str(row["decided"]) for row in printed]
+    assert table.totals == {number for number, row in enumerate(printed) if "total" in row.values()}
+    assert (table.note or "").endswith("Rows in which every figure is 0 are left out.")
+
+
 async def test_a_year_not_over(engine: Engine) -> None:
     report = await composed(engine, wanted(as_of=date(2022, 12, 31)))
     assert not report.complete

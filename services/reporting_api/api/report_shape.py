@@ -87,7 +87,10 @@ class PrintedColumn(BaseModel):
 
 
 class TableBlock(BaseModel):
-    """A table as printed (`cells`, row by row), and the whole table as its own address answers it."""
+    """A table as printed (`cells`, row by row), and the whole table as its own address answers it.
+
+    A long table leaves rows without any figure unprinted; `note` then says so.
+    """
 
     block: Literal["table"]
     columns_shown: list[PrintedColumn]

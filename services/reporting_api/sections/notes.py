@@ -100,12 +100,12 @@ FURTHER: Final = Part(
     id="further_tables",
     title="Further tables",
     tables=(
-        Shown("received_by_team_year"),
-        Shown("received_by_theme_year"),
-        Shown("issues_by_theme_year"),
-        Shown("lgsco_decisions_by_year"),
-        Shown("equality_age_by_team"),
-        Shown("complaint_rate_by_team"),
+        Shown("received_by_team_year", brief=True),
+        Shown("received_by_theme_year", brief=True),
+        Shown("issues_by_theme_year", brief=True),
+        Shown("lgsco_decisions_by_year", brief=True),
+        Shown("equality_age_by_team", brief=True),
+        Shown("complaint_rate_by_team", brief=True),
     ),
 )
 

@@ -29,15 +29,21 @@ BASES: Final[Mapping[str, str]] = {
 }
 """What is said below every table of the date by which it counts."""
 
+LEFT_OUT: Final = "Rows in which every figure is 0 are left out."
+
 _NUMERIC: Final = frozenset({"integer", "percent", "number", "money"})
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A table in a section, and which columns it shows (none: all but codes that a label stands beside)."""
+    """A table in a section, and which columns it shows (none: all but codes that a label stands beside).
+
+    `brief`: rows in which every figure is 0 are not printed, unless they are a total.
+    """
 
     table: str
     columns: tuple[str, ...] = ()
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +96,36 @@ def _narrative(part: Part, setting: Setting) -> Narrative | None:
 def _table(one: Shown, setting: Setting) -> ReportTable:
     answer = setting.answers[one.table]
     described = {column["key"]: column for column in answer.table.shown()}
-    unseen = WITHHELD_COLUMNS.get(one.table, ()) if setting.public else ()
-    every = one.columns or tuple(key for key in described if f"{key}_label" not in described)
-    keys = tuple(key for key in every if key not in unseen)
+    keys = _keys(one, answer, described, public=setting.public)
     kinds = {key: described[key]["type"] for key in keys}
-    dimensions = {dimension.key for dimension in answer.table.dimensions}
+    dimensions = {dimension.key: None for dimension in answer.table.dimensions}
+    rows = _printed(answer) if one.brief else answer.rows
     return ReportTable(
         answer=answer,
         columns=keys,
         labels=tuple(described[key]["label"] for key in keys),
-        cells=tuple(
-            tuple(_cell(answer, row, key, kinds[key], dimensions) for key in keys) for row in answer.rows
-        ),
+        cells=tuple(tuple(_cell(answer, row, key, kinds[key], dimensions) for key in keys) for row in rows),
         numeric=tuple(kinds[key] in _NUMERIC and key not in dimensions for key in keys),
-        totals=frozenset(number for number, row in enumerate(answer.rows) if _is_total(row, dimensions)),
-        note=_note(answer),
+        totals=frozenset(number for number, row in enumerate(rows) if _is_total(row, dimensions)),
+        note=f"{_note(answer)} {LEFT_OUT}" if len(rows) < len(answer.rows) else _note(answer),
     )
+
+
+def _keys(one: Shown, answer: Answer, described: Mapping[str, object], *, public: bool) -> tuple[str, ...]:
+    """The columns printed: without those that are not published, and those beside that say nothing."""
+    unseen = WITHHELD_COLUMNS.get(one.table, ()) if public else ()
+    beside = [extra.key for dimension in answer.table.dimensions for extra in dimension.beside]
+    silent = {key for key in beside if answer.rows and all(row[key] is None for row in answer.rows)}
+    every = one.columns or tuple(key for key in described if f"{key}_label" not in described)
+    return tuple(key for key in every if key not in unseen and key not in silent)
+
+
+def _printed(answer: Answer) -> list[Row]:
+    """The rows of a brief table: those with a figure, and totals over the first dimension that has any."""
+    keys = [dimension.key for dimension in answer.table.dimensions]
+    whole = next((key for key in keys if any(row[key] == TOTAL for row in answer.rows)), keys[0])
+    figures = [column.key for column in answer.table.columns]
+    return [row for row in answer.rows if row[whole] == TOTAL or any(row.get(key) for key in figures)]
 
 
 def _note(answer: Answer) -> str:

@@ -93,7 +93,7 @@ REMEDIES: Final = Part(
             ),
         ),
     ),
-    tables=(Shown("financial_remedies"), Shown("remedies_by_type")),
+    tables=(Shown("financial_remedies"), Shown("remedies_by_type", brief=True)),
 )
 
 PARTS: Final = (OMBUDSMAN, REMEDIES)
