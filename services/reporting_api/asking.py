@@ -16,7 +16,7 @@ from reporting_api.database import Engine
 from reporting_api.disclosure import NOTE, suppress
 from reporting_api.tables.answer import Answer, scope_of
 from reporting_api.tables.layout import rows_of
-from reporting_api.tables.measures import GROUPINGS, MEASURES, NONE, Measure, Narrowed, groupings_of, table_of
+from reporting_api.tables.measures import GROUPINGS, MEASURES, NONE, Measure, groupings_of, narrowed, table_of
 from reporting_api.tables.periods import FIRST_YEAR, LAST_YEAR, Span, year_beginning, year_of
 from reporting_api.tables.scope import Scope
 from reporting_api.tables.table import ALL_PROCEDURES
@@ -81,7 +81,7 @@ async def ask(engine: Engine, authority: str, inquiry: Inquiry) -> Reply:
     async with facts_seen(engine, authority, inquiry.as_of, inquiry.known_at) as seen:
         plain = scope_of(authority, ALL_PROCEDURES, (period, year), as_of, seen.profiles)
         _check_own_codes(plain, kept)
-        scope = Narrowed(**{name: getattr(plain, name) for name in Scope.__dataclass_fields__}, kept=kept)
+        scope = narrowed(plain, kept)
         table = table_of(measure, inquiry.by, tuple(kept))
         rows = await rows_of(seen.connection, table, scope)
     if len(rows) > MOST_ROWS:

@@ -35,6 +35,7 @@ KINDS: Final[dict[str, Kind]] = {
     "unknown-letter": Kind(HTTPStatus.NOT_FOUND, "There is no such letter"),
     "erased": Kind(HTTPStatus.GONE, "What was here has been erased"),
     "unknown-table": Kind(HTTPStatus.NOT_FOUND, "There is no such table"),
+    "too-few-authorities": Kind(HTTPStatus.CONFLICT, "There are too few authorities to compare"),
     "unknown-slot": Kind(HTTPStatus.NOT_FOUND, "There is no such slot"),
     "unknown-publication": Kind(HTTPStatus.NOT_FOUND, "There is no such publication"),
     "method-not-allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "Not with this method"),

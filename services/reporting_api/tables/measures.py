@@ -5,7 +5,7 @@ of whoever asks reaches the SQL: names are looked up here, values are bound.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -238,6 +238,11 @@ class Narrowed(Scope):
         """As of any question, and the values of each grouping that is narrowed."""
         kept = {f"kept_{name}": [*values] for name, values in self.kept.items()}
         return {**super().parameters, **kept}
+
+
+def narrowed(scope: Scope, kept: Mapping[str, Sequence[str]]) -> Narrowed:
+    """The same question, kept to some values."""
+    return Narrowed(**{one.name: getattr(scope, one.name) for one in fields(scope)}, kept=kept)
 
 
 def table_of(measure: Measure, by: Sequence[str], kept: Sequence[str]) -> Table:
