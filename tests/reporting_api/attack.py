@@ -141,6 +141,7 @@ class _Programme:
         self._solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         self._solver.setOptionValue("output_flag", False)
         self._solver.setOptionValue("threads", 1)
+        self._solver.setOptionValue("presolve", "off")
         for cell in self.unknown:
             self._solver.addVar(0.0 if cell in system.implied else 1.0, _MOST)
         self._lowest = np.full(len(self.unknown), np.inf)
