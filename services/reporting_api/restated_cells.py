@@ -64,10 +64,11 @@ def _is_number(value: object) -> bool:
 class Comparison:
     """Versions of the same tables, one after the other, as cells of the same names.
 
-    `names` are those of the rows of the last version, table by table.
+    A column that the first version lacks is in none: it was added by a later release. `names` are those of the rows of the last version, table by table.
     """
 
     names: dict[str, list[Place]] = field(default_factory=dict)
+    _columns: dict[str, list[str]] = field(default_factory=dict)
     _registers: dict[str, list[tuple[int, Row]]] = field(default_factory=dict)
     _numbered: dict[str, int] = field(default_factory=dict)
 
@@ -78,18 +79,20 @@ class Comparison:
             Cell(name, place, column): row[column]
             for name, rows in tables.items()
             for place, row in zip(self.names[name], rows, strict=True)
-            for column in columns_of(CATALOGUE[name])
+            for column in self._columns[name]
             if column in row
         }
 
     def _named(self, table: Table, rows: Sequence[Row]) -> list[Place]:
+        there = {key for row in rows for key in row}
+        self._columns.setdefault(table.id, [key for key in columns_of(table) if key in there])
         if table.dimensions:
             return [tuple((one.key, row[one.key]) for one in table.dimensions) for row in rows]
         return [((ROW, number),) for number in self._numbers(table.id, rows)]
 
     def _numbers(self, table: str, rows: Sequence[Row]) -> list[int]:
         known = self._registers.get(table, [])
-        columns = columns_of(CATALOGUE[table])
+        columns = self._columns[table]
         matched = _matched([_said(row, columns) for _, row in known], [_said(row, columns) for row in rows])
         numbers = []
         for place in range(len(rows)):
@@ -115,7 +118,7 @@ def changes(before: Cells, after: Cells) -> dict[Cell, Change]:
 
 
 def _said(row: Row, columns: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(row[column] for column in columns)
+    return tuple(row.get(column) for column in columns)
 
 
 def _matched(before: Sequence[tuple[Any, ...]], after: Sequence[tuple[Any, ...]]) -> dict[int, int]:

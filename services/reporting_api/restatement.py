@@ -158,8 +158,11 @@ async def restatement(engine: Engine, publication: Publication) -> Restatement:
 
 
 def _is_compared(table: Mapping[str, Any], publication: Publication) -> bool:
-    """Not the tables of the year before, which the key figures are compared with."""
-    return table["year"][0] == publication.year and table["id"] in CATALOGUE
+    """Not the tables of the year before, nor those that this release has no more or names rows of otherwise."""
+    if table["year"][0] != publication.year or table["id"] not in CATALOGUE:
+        return False
+    keys = [dimension.key for dimension in CATALOGUE[table["id"]].dimensions]
+    return all(key in row for key in keys for row in table["rows"])
 
 
 def _question(publication: Publication, kept: Sequence[Mapping[str, Any]]) -> Question:
