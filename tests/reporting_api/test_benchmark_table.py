@@ -5,23 +5,32 @@ import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from reporting_api.api import benchmark, tables
-from reporting_api.database import Engine, make_engine
+from reporting_api.database import Engine, fact_rows, make_engine
+from reporting_api.facts import Rows
 from reporting_api.projector import Projector
 from reporting_api.security import Caller
-from reporting_api.tables.benchmark import BENCHMARK, unnamed
+from reporting_api.star import ProfileFact
+from reporting_api.tables.answer import scope_of
+from reporting_api.tables.benchmark import BENCHMARK, compared, unnamed
+from reporting_api.tables.measures import narrowed
+from reporting_api.tables.periods import year_named
 from service_conventions.problems import use_problem_documents
 from tests.caseloads import RecordedStream, profile, recorded_streams
 from tests.feed_app import Log, complaints_service
+from tests.made_facts import complaint, stage
 
 YEAR = "2022-23"
 FIGURES = [column.key for column in BENCHMARK.columns]
@@ -182,6 +191,27 @@ async def test_two_authorities_are_never_compared(fresh_reporting_url: str) -> N
         answer = await client.get(f"/v1/reports/merton/{YEAR}/tables/benchmark")
     assert answer.status_code == 409
     assert answer.json()["type"] == "/problems/too-few-authorities"
+
+
+async def test_an_answer_to_a_complaint_of_years_ago_counts(fresh_reporting_url: str) -> None:
+    engine = make_engine(fresh_reporting_url)
+    year, now = year_named(YEAR), datetime(2022, 1, 1, tzinfo=UTC)
+    async with engine.begin() as connection:
+        for number, authority in enumerate(("here", "there", "yonder"), 1):
+            of = complaint("2022-05-01", authority=authority)
+            old = complaint("2016-05-01", authority=authority)
+            other = complaint("2016-05-01", authority=authority, procedure="corporate_code")
+            stages = [stage(one, 1, "2022-06-01") for one in (of, *[old] * number, other)]
+            known = ProfileFact(authority, uuid4(), 1, date(2000, 1, 1), now, {"name": authority})
+            facts = {"complaint": [of, old, other], "stage": stages, "profile": [known]}
+            await fact_rows.add(connection, cast("Rows", facts))
+        await connection.execute(text("SET LOCAL search_path = facts"))
+        scope = scope_of("here", "children_statutory", (year, year), date(2026, 1, 1), ())
+        rows = await compared(connection, narrowed(scope, {"measure": []}))
+    await engine.dispose()
+    assert sorted(row["responded"] for row in rows) == [2, 3, 4]
+    assert [row["complaints"] for row in rows] == [1, 1, 1]
+    assert [row["rate_pct"] for row in rows] == [None, None, None]
 
 
 FIGURE = st.none() | st.integers(0, 3).map(Decimal)

@@ -446,7 +446,7 @@ def upgrade() -> None:
 
 
 def _let_the_role_read() -> None:
-    """An account that may make no roles gets none made: the operator makes it and grants (deploy/README.md)."""
+    """Where the account may make no roles, and nobody has made this one, a warning says where to read on."""
     op.execute(f"""
         DO $$ BEGIN
             IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
@@ -456,6 +456,7 @@ def _let_the_role_read() -> None:
                 END;
             END IF;
             IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN
+                EXECUTE format('GRANT CONNECT ON DATABASE %I TO {ROLE}', current_database());
                 GRANT USAGE ON SCHEMA published TO {ROLE};
                 GRANT SELECT ON ALL TABLES IN SCHEMA published TO {ROLE};
             ELSE
