@@ -16,6 +16,7 @@ from reporting_api.rendering.csv_file import MEDIA_TYPE as CSV
 from reporting_api.rendering.csv_file import csv_of
 from reporting_api.security import reader
 from reporting_api.tables.answer import Answer, scope_of
+from reporting_api.tables.benchmark import BENCHMARK
 from reporting_api.tables.catalogue import CATALOGUE
 from reporting_api.tables.layout import rows_of
 from reporting_api.tables.periods import Span
@@ -91,7 +92,7 @@ async def _answer(
 
 def _table(name: str) -> Table:
     if name not in CATALOGUE:
-        raise Problem("unknown-table", f"The tables are: {', '.join(CATALOGUE)}.")
+        raise Problem("unknown-table", f"The tables are: {', '.join((*CATALOGUE, BENCHMARK.id))}.")
     return CATALOGUE[name]
 
 
