@@ -228,9 +228,7 @@ async def test_without_a_key_a_program_is_told_to_ask_for_a_password(merton: htt
 
 
 @settings(max_examples=60)
-@given(
-    st.sampled_from(["$filter", "$orderby", "$select", "$top", "$count", "$skiptoken"]), st.text()
-)
+@given(st.sampled_from(["$filter", "$orderby", "$select", "$top", "$count", "$skiptoken"]), st.text())
 async def test_whatever_an_option_says_is_answered_or_refused(
     merton: httpx.AsyncClient, option: str, text: str
 ) -> None:
