@@ -134,12 +134,14 @@ async def _narratives(connection: Connection, wanted: Wanted) -> dict[str, str]:
     return {slot: version.markdown for slot, version in found.items()}
 
 
-def published(setting: Setting, told: Sequence[Suppressed] = ()) -> Setting:
-    """The same with small figures withheld, and whatever they could be worked out from; a pure function.
+def withheld_from(setting: Setting, told: Sequence[Suppressed] = ()) -> Suppressed:
+    """Which figures of a report the public does not see; `told` is what it has seen before."""
+    return suppress([*setting.answers.values(), *setting.before.values()], told)
 
-    `told` is what the public has seen before of the same authority.
-    """
-    withheld = suppress([*setting.answers.values(), *setting.before.values()], told)
+
+def published(setting: Setting, withheld: Suppressed | None = None) -> Setting:
+    """The same with small figures withheld, and whatever they could be worked out from; a pure function."""
+    withheld = withheld or withheld_from(setting)
     answers, before = (
         {name: withheld.public(answer) for name, answer in each.items()}
         for each in (setting.answers, setting.before)

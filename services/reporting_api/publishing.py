@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from complaint_events.profile import ProfileApplied
 from complaint_events.scalars import london_date
-from reporting_api.annual_report import Wanted, asked, published, report_of
+from reporting_api.annual_report import Wanted, asked, published, report_of, withheld_from
 from reporting_api.database import Connection, Engine, publications, replaying
 from reporting_api.database.publications import Kept, Publication, Request, Series
 from reporting_api.disclosure import Suppressed, as_published
@@ -57,9 +57,21 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A report ready to be published, with the figures behind it."""
+    """What could be published: the exact figures, and what the public was told before."""
+
+    exact: Setting
+    told: list[Suppressed]
+    known_at: datetime
+    position: int
+    figures_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """What is published: the report, its formats, and the figures behind it."""
 
     report: Report
+    contents: list[tuple[Kept, bytes]]
     figures: bytes
     figures_hash: str
 
@@ -78,8 +90,8 @@ async def publish(engine: Engine, order: Order) -> tuple[Publication, bool]:
         draft = await _draft(engine, order, earlier)
         if same := _the_same(earlier, order, draft):
             return same, False
-        contents = await asyncio.to_thread(_printed, draft.report, order.formats)
-        if new := await _kept(engine, order, draft, contents, len(earlier)):
+        printed = await asyncio.to_thread(_printed, draft, order.formats)
+        if new := await _kept(engine, order, printed, len(earlier)):
             return new, True
     raise Problem("stale-version", "Others keep publishing for this authority; try again.")
 
@@ -101,8 +113,7 @@ async def _draft(engine: Engine, order: Order, earlier: Sequence[Publication]) -
         known_at = await replaying.recorded_at(seen.connection, order.authority, seen.position)
         exact = await asked(seen, wanted, known_at)
         told = await told_before(seen.connection, earlier, seen.profiles)
-    public = await asyncio.to_thread(published, exact, told)
-    return _Draft(report_of(public, known_at, seen.position), _figures(exact, public), _figures_hash(exact))
+    return _Draft(exact, told, known_at, seen.position, _figures_hash(exact))
 
 
 def _the_same(earlier: Sequence[Publication], order: Order, draft: _Draft) -> Publication | None:
@@ -116,9 +127,16 @@ def _the_same(earlier: Sequence[Publication], order: Order, draft: _Draft) -> Pu
     return of_series[-1] if enough else None
 
 
-def _printed(report: Report, formats: Sequence[str]) -> list[tuple[Kept, bytes]]:
-    """The report in JSON and every format asked for, in the order of their names."""
-    return [_format(name, report) for name in sorted({"json", *formats})]
+def _printed(draft: _Draft, formats: Sequence[str]) -> _Printed:
+    """The report with small figures withheld, in JSON and every format asked for, by name."""
+    withheld = withheld_from(draft.exact, draft.told)
+    if withheld.given_away:
+        tables = ", ".join(sorted({cell.table for cell in withheld.given_away}))
+        _log.warning("small figures of %s can be worked out from earlier publications", tables)
+    public = published(draft.exact, withheld)
+    report = report_of(public, draft.known_at, draft.position)
+    contents = [_format(name, report) for name in sorted({"json", *formats})]
+    return _Printed(report, contents, _figures(draft.exact, public), draft.figures_hash)
 
 
 def _format(name: str, report: Report) -> tuple[Kept, bytes]:
@@ -127,9 +145,7 @@ def _format(name: str, report: Report) -> tuple[Kept, bytes]:
     return Kept(name, renderer.media_type, renderer.extension, _sha256(content), len(content)), content
 
 
-async def _kept(
-    engine: Engine, order: Order, draft: _Draft, contents: Sequence[tuple[Kept, bytes]], known: int
-) -> Publication | None:
+async def _kept(engine: Engine, order: Order, printed: _Printed, known: int) -> Publication | None:
     """The publication, once it is in the database; None where somebody else published meanwhile."""
     async with engine.begin() as connection:
         await publications.hold(connection, order.authority)
@@ -137,13 +153,14 @@ async def _kept(
         if len(there) != known:
             return None
         number = 1 + sum(one.year == order.spans[1].key for one in there)
-        new = _publication(order, draft, number, tuple(kept for kept, _ in contents))
-        await publications.add(connection, new, contents, draft.figures, order.request)
+        new = _publication(order, printed, number)
+        await publications.add(connection, new, printed.contents, printed.figures, order.request)
     return new
 
 
-def _publication(order: Order, draft: _Draft, number: int, formats: tuple[Kept, ...]) -> Publication:
-    report, (period, year) = draft.report, order.spans
+def _publication(order: Order, printed: _Printed, number: int) -> Publication:
+    report, (period, year) = printed.report, order.spans
+    formats = tuple(kept for kept, _ in printed.contents)
     return Publication(
         authority=order.authority,
         year=year.key,
@@ -158,7 +175,7 @@ def _publication(order: Order, draft: _Draft, number: int, formats: tuple[Kept, 
         known_at=report.known_at,
         position=report.position,
         content_hash=content_hash(formats),
-        figures_hash=draft.figures_hash,
+        figures_hash=printed.figures_hash,
         published_at=datetime.now(UTC).replace(microsecond=0),
         published_by=order.published_by,
         formats=formats,

@@ -64,7 +64,8 @@ def _is_number(value: object) -> bool:
 class Comparison:
     """Versions of the same tables, one after the other, as cells of the same names.
 
-    A column that the first version lacks is in none: it was added by a later release. `names` are those of the rows of the last version, table by table.
+    A column that the first version lacks is in none: it was added by a later release. `names` are those of
+    the rows of the last version, table by table.
     """
 
     names: dict[str, list[Place]] = field(default_factory=dict)
@@ -85,7 +86,8 @@ class Comparison:
 
     def _named(self, table: Table, rows: Sequence[Row]) -> list[Place]:
         there = {key for row in rows for key in row}
-        self._columns.setdefault(table.id, [key for key in columns_of(table) if key in there])
+        columns = [key for key in columns_of(table) if key in there or not rows]
+        self._columns.setdefault(table.id, columns)
         if table.dimensions:
             return [tuple((one.key, row[one.key]) for one in table.dimensions) for row in rows]
         return [((ROW, number),) for number in self._numbers(table.id, rows)]

@@ -158,7 +158,7 @@ async def restatement(engine: Engine, publication: Publication) -> Restatement:
 
 
 def _is_compared(table: Mapping[str, Any], publication: Publication) -> bool:
-    """Not the tables of the year before, nor those that this release has no more or names rows of otherwise."""
+    """Not a table of the year before, nor one that this release has not, or whose rows it names otherwise."""
     if table["year"][0] != publication.year or table["id"] not in CATALOGUE:
         return False
     keys = [dimension.key for dimension in CATALOGUE[table["id"]].dimensions]

@@ -1,5 +1,6 @@
 """Publishing: exactly what was published is kept, served to everybody, and compared with what is known."""
 
+import asyncio
 import hashlib
 import io
 import zipfile
@@ -21,7 +22,7 @@ from complaint_events.scalars import london_date
 from local_stack.postgres import execute
 from reporting_api.annual_report import Wanted, asked
 from reporting_api.api import publications as api
-from reporting_api.api import reports
+from reporting_api.api import question, reports
 from reporting_api.app import create_app
 from reporting_api.database import Engine, make_engine
 from reporting_api.database.publications import Publication, Request
@@ -29,7 +30,7 @@ from reporting_api.projector import Projector
 from reporting_api.publishing import FORMATS, Order, publish
 from reporting_api.replay import MOST_STEPS, in_steps
 from reporting_api.report_document import SUPPRESSED
-from reporting_api.restated_cells import Cell, Cells
+from reporting_api.restated_cells import Cell, Cells, Comparison, changes
 from reporting_api.restatement import Restatement, Restatements, restatement
 from reporting_api.security import Caller
 from reporting_api.tables.catalogue import CATALOGUE
@@ -391,6 +392,16 @@ async def test_what_was_damaged_is_not_shown(
     assert "publication merton 2022-23 1: html is not what was published" in caplog.text
 
 
+async def test_a_position_not_reached_publishes_nothing(
+    merton: Council, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question, "PATIENCE_SECONDS", 0.1)
+    late = await merton.keyed.post(f"{MINE}?min_position=594", json={})
+    assert (late.status_code, late.json()["type"]) == (503, "/problems/position-not-reached")
+    there = await merton.keyed.post(f"{MINE}?min_position=593", json={"formats": ["json"]})
+    assert (there.status_code, there.json()["number"]) == (201, 1)
+
+
 @pytest.mark.parametrize("figures", ["'x'", "(SELECT figures FROM publication WHERE number = 2)"])
 async def test_damaged_figures_are_compared_with_nothing(
     merton: Council, fresh_reporting_url: str, figures: str
@@ -483,6 +494,20 @@ async def test_a_register_keeps_its_rows(merton: Council) -> None:
     ]
 
 
+def test_a_register_that_was_empty_has_new_rows() -> None:
+    """Rows of a register that had none when it was published have numbers of their own, and stay apart."""
+    row = {column.key: None for column in CATALOGUE["learning_actions"].columns}
+    first, second = {**row, "theme": "a", "action": "One"}, {**row, "theme": "b", "action": "Two"}
+    versions = Comparison()
+    none, one, both = (versions.cells({"learning_actions": rows}) for rows in ([], [second], [first, second]))
+    assert not none
+    assert {cell.row for cell in one} == {(("row", 1),)}
+    assert {(cell.row, change.after) for cell, change in changes(one, both).items()} == {
+        ((("row", 2),), "a"),
+        ((("row", 2),), "One"),
+    }
+
+
 async def test_a_profile_from_an_earlier_day_restates_too(merton: Council) -> None:
     await merton.publish()
     old = profile("merton")
@@ -546,7 +571,20 @@ async def test_changed_cells_are_those_that_differ_and_their_steps_add_up(
     seed: int, random_databases: Iterator[str]
 ) -> None:
     """Any history, published halfway: the restatement against tables asked before and after."""
-    engine = make_engine(next(random_databases))
+    async with _database(next(random_databases)) as engine:
+        await _restated_as_told(engine, seed)
+
+
+@asynccontextmanager
+async def _database(url: str) -> AsyncIterator[Engine]:
+    engine = make_engine(url)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+async def _restated_as_told(engine: Engine, seed: int) -> None:
     log, rest = Log(), _halved(seed)
     for kind, reference, told in rest.first:
         log.append("here", kind, reference, told)
@@ -557,9 +595,29 @@ async def test_changed_cells_are_those_that_differ_and_their_steps_add_up(
         log.append("here", kind, reference, told)
     await _project(engine, log)
     after = await _cells(engine, publication)
+    pinned = await _cells(engine, publication, publication.known_at)
     found = await restatement(engine, publication)
-    await engine.dispose()
+    assert pinned == before, "as published, asked by what was known then"
     _check(found, before, after)
+
+
+async def test_two_at_once_publish_once(merton: Council) -> None:
+    both = await asyncio.gather(merton.publish(formats=["json"]), merton.publish(formats=["json"]))
+    assert sorted(one["status"] for one in both) == [200, 201]
+    assert {one["number"] for one in both} == {1}
+
+
+async def test_whoever_reads_a_publication_does_not_wait_for_its_restatement(merton: Council) -> None:
+    order = Order("merton", (YEAR, YEAR), "children_statutory", "me", ("json",))
+    publication, _ = await publish(merton.engine, order)
+    reference = next(complaints_received())
+    await merton.corrected(reference, received(reference), method=NEW)
+    restatements = Restatements(merton.engine)
+    assert await restatements.soon(publication, 0) is None
+    found = await restatements.of(publication)
+    assert found.restated
+    assert await restatements.soon(publication, 0) == found
+    await restatements.stop()
 
 
 def _check(found: Restatement, before: Cells, after: Cells) -> None:
@@ -608,10 +666,10 @@ async def _project(engine: Engine, log: Log) -> None:
         await Projector(engine, feed).catch_up()
 
 
-async def _cells(engine: Engine, publication: Publication) -> Cells:
+async def _cells(engine: Engine, publication: Publication, known_at: datetime | None = None) -> Cells:
     """Every cell of the tables that have dimensions, as of the day of the publication."""
     wanted = Wanted("here", (YEAR, YEAR), "all", as_of=publication.as_of)
-    async with facts_seen(engine, "here", publication.as_of, None) as seen:
+    async with facts_seen(engine, "here", publication.as_of, known_at) as seen:
         setting = await asked(seen, wanted, publication.known_at)
     found: dict[Cell, Any] = {}
     for name, answer in setting.answers.items():

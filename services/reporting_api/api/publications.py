@@ -25,7 +25,7 @@ from reporting_api.api.publication_shape import (
     RestatementDocument,
     address_of,
 )
-from reporting_api.api.question import year_asked
+from reporting_api.api.question import reached, year_asked
 from reporting_api.database import Engine, publications
 from reporting_api.database.publications import Kept, Publication, Series
 from reporting_api.database.publications import Request as Named
@@ -42,6 +42,8 @@ NO_KEY: Final[dict[str, Any]] = {"security": []}
 CACHED: Final = "public, max-age=300"
 _PATIENCE_SECONDS: Final = 1.0
 _LARGEST_NUMBER: Final = 2**31 - 1
+_LAST_POSITION: Final = 2**63 - 1
+_WAIT: Final = "Wait up to 5 seconds for figures that show this event."
 
 _HEADERS: Final = {
     "Cache-Control": CACHED,
@@ -61,13 +63,15 @@ Number = Annotated[int, Path(ge=1, le=_LARGEST_NUMBER, description="The number o
     response_model=OwnPublication,
     responses={200: {"model": OwnPublication, "description": "The last publication says the same."}},
 )
-async def publish_report(
+async def publish_report(  # noqa: PLR0913 - every part of the request is an argument
+    *,
     request: Request,
     authority: Authority,
     year: Year,
     caller: Annotated[Caller, Depends(reader)],
     body: Annotated[PublicationOrder, Body()] = PublicationOrder(),
     idempotency_key: Annotated[str | None, Header(max_length=255)] = None,
+    min_position: Annotated[int | None, Query(ge=0, le=_LAST_POSITION, description=_WAIT)] = None,
 ) -> Response:
     """Publish the year's report as it is now, with small figures withheld, and keep what was published.
 
@@ -75,9 +79,11 @@ async def publish_report(
     """
     if caller.role != "manager":
         raise Problem("role-not-allowed", "Reports are published by: manager.")
+    spans = body.spans(year)
+    await reached(request.app.state.engine, authority, min_position)
     order = Order(
         authority,
-        body.spans(year),
+        spans,
         body.procedure,
         caller.name,
         tuple(body.formats),
