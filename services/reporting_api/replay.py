@@ -55,20 +55,28 @@ class Replay:
     question: Question
     _applied: list[FedEvent] = field(default_factory=list)
     _histories: dict[UUID, list[FedEvent]] = field(default_factory=dict)
+    _counting: list[FedEvent] = field(default_factory=list)
 
-    async def versions(self) -> AsyncIterator[Replayed]:
-        """The tables as they were at the position, then after each event that changed a fact, in order."""
+    async def now(self) -> Answers:
+        """The tables as they are with all that is known; to be asked first."""
         asked = self.question
         later = await replaying.entered_later(self.connection, asked.authority, asked.position, asked.as_of)
         self._applied = await event_copy.profiles_applied(self.connection, asked.authority)
         await self._read(later)
-        counting = await asyncio.to_thread(lambda: [one for one in later if self._counts(one)])
+        self._counting = await asyncio.to_thread(lambda: [one for one in later if self._counts(one)])
+        last = self._counting[-1].position if self._counting else asked.position
         await snapshots.make_own_tables(self.connection)
-        await self._lay_all(asked.position)
-        yield Replayed((), await self._answers(asked.position))
-        for events in in_steps(counting, MOST_STEPS):
-            await self._apply(events)
-            yield Replayed(tuple(events), await self._answers(events[-1].position))
+        await self._lay_all(last)
+        return await self._answers(asked.tables, last)
+
+    async def versions(self, tables: Sequence[str]) -> AsyncIterator[Replayed]:
+        """Some tables as they were at the position, then after each event that changed a fact, in order."""
+        position = self.question.position
+        await self._bring(self._counting, position)
+        yield Replayed((), await self._answers(tables, position))
+        for events in in_steps(self._counting, MOST_STEPS):
+            await self._bring(events, events[-1].position)
+            yield Replayed(tuple(events), await self._answers(tables, events[-1].position))
 
     async def _read(self, later: Iterable[FedEvent]) -> None:
         """The whole histories of the streams of these events."""
@@ -96,9 +104,8 @@ class Replay:
         begun = [event for event in known if event.on <= self.question.as_of]
         return begun or known[:1] or [event for _, event in every[:1]]
 
-    async def _apply(self, events: Sequence[FedEvent]) -> None:
-        """Bring the facts to the last of some events that follow each other."""
-        position = events[-1].position
+    async def _bring(self, events: Sequence[FedEvent], position: int) -> None:
+        """Bring the facts that these events have to do with to a position."""
         if any(event.type == PROFILE for event in events):
             await replaying.empty(self.connection)
             await self._lay_all(position)
@@ -120,8 +127,9 @@ class Replay:
 
         async for streams in event_copy.whole_streams(self.connection, self.question.authority):
             await fact_rows.add(self.connection, await asyncio.to_thread(folded, streams), snapshots.OWN)
+        await replaying.analyse(self.connection)
 
-    async def _answers(self, position: int) -> Answers:
+    async def _answers(self, tables: Sequence[str], position: int) -> Answers:
         asked = self.question
         profiles = self._profiles(position)
         scope = scope_of(asked.authority, asked.procedure, asked.spans, asked.as_of, profiles)
@@ -134,7 +142,7 @@ class Replay:
                 known_at,
                 position,
             )
-            for name in asked.tables
+            for name in tables
         }
 
 

@@ -21,6 +21,7 @@ from reporting_api.fed_event import FedEvent
 from reporting_api.publishing import figures_of, told_before
 from reporting_api.replay import Answers, Question, Replay
 from reporting_api.restated_cells import Cell, Change, Comparison, Place, Row, changes, columns_of
+from reporting_api.tables.answer import Answer
 from reporting_api.tables.catalogue import CATALOGUE
 from reporting_api.tables.periods import Span, year_named
 from reporting_api.view import facts_seen
@@ -145,8 +146,11 @@ async def restatement(engine: Engine, publication: Publication) -> Restatement:
         figures = await figures_of(connection, publication)
         position = await event_copy.position(connection, publication.authority)
         kept = [table for table in figures["tables"] if _is_compared(table, publication)]
-        comparison = await _compared(Replay(connection, _question(publication, kept)), kept)
-    if not comparison.changed:
+        replay = Replay(connection, _question(publication, kept))
+        now = await replay.now()
+        others = [table for table in kept if now[table["id"]].document()["rows"] != table["rows"]]
+        comparison = await _compared(replay, others, now) if others else None
+    if comparison is None or not comparison.changed:
         return Restatement(publication, position)
     told = await _told(engine, publication)
     public = await asyncio.to_thread(comparison.public, told)
@@ -189,7 +193,8 @@ async def _told(engine: Engine, publication: Publication) -> list[Suppressed]:
 class _Compared:
     """The published tables beside the same ones now, and every step between them.
 
-    `shown` are the published cells that the public sees; `names` are those of the rows now.
+    `shown` are the published cells that the public sees; `names` are those of the rows now. `answers` are
+    all tables now: what is withheld from one depends on the others.
     """
 
     changed: Mapping[Cell, Change]
@@ -203,15 +208,16 @@ class _Compared:
         withheld = disclosure.suppress(list(self.answers.values()), told)
         seen_now = {
             cell
-            for name, answer in self.answers.items()
-            for cell in _visible(name, self.names[name], answer.rows, withheld.public(answer).rows)
+            for name, places in self.names.items()
+            for cell in _seen_now(self.answers[name], places, withheld)
         }
         gone = {cell for cell in self.changed if cell.row not in self.names[cell.table]}
         new = {cell for cell, change in self.changed.items() if change.before is None}
         return frozenset((seen_now | gone) & (self.shown | new) & self.changed.keys())
 
 
-async def _compared(replay: Replay, kept: Sequence[Mapping[str, Any]]) -> _Compared:
+async def _compared(replay: Replay, kept: Sequence[Mapping[str, Any]], now: Answers) -> _Compared:
+    """The published tables that are not what they were, step by step; `now` are all tables."""
     rows = Comparison()
     published = current = rows.cells({table["id"]: table["rows"] for table in kept})
     shown = frozenset(
@@ -220,13 +226,16 @@ async def _compared(replay: Replay, kept: Sequence[Mapping[str, Any]]) -> _Compa
         for cell in _visible(table["id"], rows.names[table["id"]], table["rows"], table["public"])
     )
     steps: dict[Cell, list[Step]] = {}
-    answers: Answers = {}
-    async for events, answers in replay.versions():
+    async for events, answers in replay.versions([table["id"] for table in kept]):
         following = rows.cells({name: answer.document()["rows"] for name, answer in answers.items()})
         for cell, change in changes(current, following).items():
             steps.setdefault(cell, []).append(Step(events, change))
         current = following
-    return _Compared(changes(published, current), steps, shown, answers, dict(rows.names))
+    return _Compared(changes(published, current), steps, shown, now, dict(rows.names))
+
+
+def _seen_now(answer: Answer, places: Sequence[Place], withheld: Suppressed) -> list[Cell]:
+    return _visible(answer.table.id, places, answer.rows, withheld.public(answer).rows)
 
 
 def _visible(name: str, names: Sequence[Place], exact: Sequence[Row], public: Sequence[Row]) -> list[Cell]:
