@@ -51,7 +51,7 @@ _REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 
 def pdf_of(report: Report) -> bytes:
     """The report as PDF/UA-1. Characters that none of the fonts has become the replacement character."""
-    data = _data(report)
+    data = data_of(report)
     try:
         return _compiled(data, report)
     except typst.TypstError as error:
@@ -91,7 +91,8 @@ def _without(missing: set[str], data: dict[str, Any]) -> dict[str, Any]:
     return without
 
 
-def _data(report: Report) -> dict[str, Any]:
+def data_of(report: Report) -> dict[str, Any]:
+    """What the template is given: the report as plain values, its tables fitted to the page."""
     data = Pages(report, _written, _drawn).contents()
     for section in data["sections"]:
         for block in section["blocks"]:
