@@ -81,7 +81,7 @@ def _page(report: Report, wanted: str) -> int:
         f"{no}. {section.title}" for no, section in enumerate(report.sections, 1) if section.id == wanted
     ]
     printed = enumerate(PdfReader(BytesIO(pdf.pdf_of(report))).pages)
-    return next(no for no, page in printed if headings[0] in page.extract_text())
+    return max(no for no, page in printed if headings[0] in page.extract_text())  # after the contents
 
 
 def main() -> None:
