@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from reporting_api.star import FACTS
 
 FACTS_SCHEMA: Final = "facts"
-REVISION: Final = "0005"
+REVISION: Final = "0006"
 """The newest migration: what `/health/ready` expects to find."""
 
 metadata: Final = sa.MetaData()
@@ -91,6 +91,13 @@ EVENT: Final = sa.Table(
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("payload", sa.LargeBinary(), nullable=False),
     sa.Index("event_stream", "authority", "stream", "version", unique=True),
+    sa.Index("event_effective_on", "authority", "effective_on"),
+    sa.Index(
+        "event_rare_type",
+        "authority",
+        "type",
+        postgresql_where=sa.text("type IN ('profile_applied', 'correction_recorded')"),
+    ),
 )
 """The service's own, pseudonymised copy of the feed: what facts are folded from, without asking again."""
 

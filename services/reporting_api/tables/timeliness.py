@@ -23,7 +23,7 @@ TIMELINESS_BY_TEAM: Final = Table(
             count(*) FILTER (WHERE within_target) AS within_target,
             count(*) FILTER (WHERE within_maximum) AS within_max,
             count(*) FILTER (WHERE NOT within_maximum) AS late
-        FROM stage_of JOIN period ON answered_on BETWEEN starts_on AND ends_on
+        FROM (SELECT * FROM stage_of JOIN period ON answered_on BETWEEN starts_on AND ends_on) AS answer
         WHERE within_maximum IS NOT NULL
         GROUP BY stage, ROLLUP (team)
     """,
