@@ -5,16 +5,18 @@ cannot contradict itself; with small figures withheld, it is composed from the t
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Final
 
 from complaint_events.scalars import london_date
-from reporting_api import sections
+from reporting_api import remembered, sections
 from reporting_api.database import Connection, Engine, narratives
 from reporting_api.database.entries import entries_of
 from reporting_api.disclosure import Suppressed, suppress
+from reporting_api.remembered import Figures, Rows
 from reporting_api.report_document import Report
 from reporting_api.sections.labels import day_in_words
 from reporting_api.sections.part import section
@@ -94,38 +96,47 @@ async def asked(seen: Seen, wanted: Wanted, now: datetime) -> Setting:
     as_of = wanted.as_of or london_date(now)
     scope = scope_of(wanted.authority, wanted.procedure, wanted.spans, as_of, seen.profiles)
     known_at, position = wanted.known_at or now, seen.position
-    answers = await _answers(seen.connection, sections.TABLES, scope, known_at, position)
-    before = await _before(seen, wanted, as_of, known_at)
-    period = (scope.period.start, scope.period.end)
+    earlier = _scope_before(seen, wanted, as_of)
+    find = partial(_figures, seen.connection, scope, earlier, wanted.known_at)
+    if wanted.as_of is None and wanted.known_at is None:
+        question = (wanted.spans, wanted.procedure, as_of)
+        figures = await remembered.figures(seen.connection, wanted.authority, question, find)
+    else:
+        figures = await find()
     return Setting(
         scope=scope,
-        answers=answers,
-        before=before,
+        answers=_answers(figures.tables, scope, known_at, position),
+        before=_answers(figures.before, earlier, known_at, position) if earlier else {},
         narratives=await _narratives(seen.connection, wanted),
-        entries=await entries_of(seen.connection, wanted.authority, period, as_of, wanted.known_at),
+        entries=figures.entries,
         public=False,
     )
 
 
-async def _before(seen: Seen, wanted: Wanted, as_of: date, known_at: datetime) -> Answers:
-    """The tables to compare with, for the same period a year before; none before the first year there is."""
+def _scope_before(seen: Seen, wanted: Wanted, as_of: date) -> Scope | None:
+    """What to compare with: the same period a year before; None before the first year there is."""
     period, year = wanted.spans
     if year.start.year == FIRST_YEAR or not period.end < as_of:
-        return {}
+        return None
     spans = (_a_year_before(period), year_beginning(year.start.year - 1))
-    scope = scope_of(wanted.authority, wanted.procedure, spans, as_of, seen.profiles)
-    compared = (name for name in sections.TABLES if name in _COMPARED)
-    return await _answers(seen.connection, compared, scope, known_at, seen.position)
+    return scope_of(wanted.authority, wanted.procedure, spans, as_of, seen.profiles)
 
 
-async def _answers(
-    connection: Connection, names: Iterable[str], scope: Scope, known_at: datetime, position: int
-) -> dict[str, Answer]:
-    tables = [CATALOGUE[name] for name in names]
-    return {
-        table.id: Answer(table, scope, await rows_of(connection, table, scope), known_at, position)
-        for table in tables
-    }
+async def _figures(
+    connection: Connection, scope: Scope, earlier: Scope | None, known_at: datetime | None
+) -> Figures:
+    """All that the report asks the facts and the event copy."""
+    compared = [name for name in sections.TABLES if name in _COMPARED] if earlier else []
+    period = (scope.period.start, scope.period.end)
+    return Figures(
+        {name: await rows_of(connection, CATALOGUE[name], scope) for name in sections.TABLES},
+        {name: await rows_of(connection, CATALOGUE[name], earlier) for name in compared if earlier},
+        await entries_of(connection, scope.authority, period, scope.as_of, known_at),
+    )
+
+
+def _answers(rows: Rows, scope: Scope, known_at: datetime, position: int) -> dict[str, Answer]:
+    return {name: Answer(CATALOGUE[name], scope, found, known_at, position) for name, found in rows.items()}
 
 
 async def _narratives(connection: Connection, wanted: Wanted) -> dict[str, str]:

@@ -16,6 +16,17 @@ from reporting_api.fed_event import FedEvent
 
 _CHUNK: Final = 5000
 
+_STATE: Final = sa.text("""
+    SELECT
+        position,
+        recorded_at,
+        CAST(xmin AS text),
+        (SELECT string_agg(CAST(profile.xmin AS text), ' ' ORDER BY position)
+            FROM facts.profile WHERE authority = :authority)
+    FROM public.checkpoint
+    WHERE authority = :authority
+""")
+
 # Not a parameter: only so does the database see that the index of the rare types has them all.
 _PROFILE: Final = sa.literal_column("'profile_applied'")
 
@@ -67,6 +78,16 @@ async def position(connection: Connection, authority: str, known_at: datetime | 
     if known_at is not None:
         query = query.where(EVENT.c.recorded_at <= known_at)
     return await connection.scalar(query) or 0
+
+
+async def state(connection: Connection, authority: str) -> tuple[Any, ...] | None:
+    """What is the same only while every fact of the authority is; None where nothing was projected.
+
+    The transactions that wrote the checkpoint and the profile's facts: each page of events moves the one, and
+    folding everything anew writes the other, at whatever position.
+    """
+    found = (await connection.execute(_STATE, {"authority": authority})).one_or_none()
+    return None if found is None else tuple(found)
 
 
 async def keep(connection: Connection, events: Sequence[FedEvent]) -> None:
