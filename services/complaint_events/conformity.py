@@ -46,8 +46,12 @@ def nonconformities(
     """
     if not any(isinstance(event, ev.Received) for event in story):
         return []
-    course = Course(story, procedure, profile)
-    asked = (rule for rule in (RULES if rules is None else rules) if rule.only in (None, procedure))
+    return found_on(Course(story, procedure, profile), RULES if rules is None else rules)
+
+
+def found_on(course: Course, rules: Sequence[Rule]) -> list[Nonconformity]:
+    """The same for a complaint that was received, by whoever has wound its clocks already."""
+    asked = (rule for rule in rules if rule.only in (None, course.procedure))
     return [Nonconformity(rule.name, on) for rule in asked for on in rule.find(course)]
 
 

@@ -25,16 +25,30 @@ class Course:
     procedure: Procedure
     profile: Profile | None
     _clocks: dict[int, StageClock | None] = field(default_factory=dict)
+    _answers: dict[int, date | None] = field(default_factory=dict)
+    _openings: dict[int, list[int]] = field(default_factory=dict)
 
     def clock(self, stage: int) -> StageClock | None:
         """The legal clock of a stage, wound once."""
         if stage not in self._clocks:
-            self._clocks[stage] = stage_clock(self.story, stage, self.procedure, self.profile)
+            wound = self.openings(stage)
+            clock = stage_clock(self.story, stage, self.procedure, self.profile) if wound else None
+            self._clocks[stage] = clock
         return self._clocks[stage]
 
     def answered_on(self, stage: int) -> date | None:
         """When a stage was answered first."""
-        return next((event.on for event in self.story if answers(event, stage)), None)
+        if stage not in self._answers:
+            found = next((event.on for event in self.story if answers(event, stage)), None)
+            self._answers[stage] = found
+        return self._answers[stage]
+
+    def openings(self, stage: int) -> Sequence[int]:
+        """Where in the story a stage was opened: at the receipt, or at each request for it."""
+        if stage not in self._openings:
+            found = [place for place, event in enumerate(self.story) if _opens(event, stage)]
+            self._openings[stage] = found
+        return self._openings[stage]
 
     def first_of(self, stage: int, model: type[Event]) -> date | None:
         """The first day of an event of this kind since the stage was opened last."""
@@ -42,7 +56,7 @@ class Course:
 
     def requests(self, stage: int) -> "Iterator[Course]":
         """For every request for a stage the course up to the next one; the last is the whole."""
-        places = [place for place, event in enumerate(self.story) if _opens(event, stage)]
+        places = self.openings(stage)
         for until in [*places[1:], len(self.story)] if places else ():
             yield Course(self.story[:until], self.procedure, self.profile)
 
@@ -66,7 +80,7 @@ class Course:
 
     def since_opened(self, stage: int) -> Sequence[Event]:
         """The events from a stage's last opening on, that one first; none where it was not opened."""
-        places = [place for place, event in enumerate(self.story) if _opens(event, stage)]
+        places = self.openings(stage)
         return self.story[places[-1] :] if places else ()
 
     def extensions(self, stage: int) -> Iterator[ev.Extended]:
@@ -89,7 +103,8 @@ class Course:
     @property
     def category(self) -> str | None:
         """The complainant's category, as last stated."""
-        return self.complainant.category if self.complainant else None
+        complainant = self.complainant
+        return complainant.category if complainant else None
 
     @property
     def received(self) -> ev.Received | None:

@@ -3,8 +3,7 @@
 from typing import Final
 
 from complaint_events import events as ev
-from complaint_events.conformity import REPORTED, nonconformities
-from complaint_events.procedures import DEFAULT_PROCEDURE
+from complaint_events.conformity import REPORTED, found_on
 from reporting_api.facts.story import Fold, Rows, Story
 from reporting_api.star import Adr, Breach, Cost, SurveyAnswer
 
@@ -52,8 +51,7 @@ def _breaches(story: Story, rows: Rows) -> None:
     """What the one list of requirements finds (`complaint_events.conformity`), by the rules of receipt."""
     if story.received is None:
         return
-    procedure = story.procedure or DEFAULT_PROCEDURE
-    found = nonconformities(story.events, procedure, story.profile, REPORTED)
+    found = found_on(story.course, REPORTED)
     rows["breach"] = [Breach(*story.key, no, one.rule, one.on) for no, one in enumerate(found, 1)]
 
 
