@@ -107,11 +107,17 @@ async def add_others(url: str, number: int) -> int:
     connection = await asyncpg.connect(url)
     for name in COMPARED:
         await connection.execute(_copy(name), number)
-    for name in FACT_TABLES:
-        await connection.execute(f"VACUUM ANALYZE facts.{name}")
     found = await connection.fetchval("SELECT count(*) FROM facts.complaint WHERE authority <> $1", OWN)
     await connection.close()
+    await vacuum(url)
     return int(found)
+
+
+async def vacuum(url: str) -> None:
+    """Have the database know what is in it, as it does by itself within a minute."""
+    connection = await asyncpg.connect(url)
+    await connection.execute("VACUUM ANALYZE")
+    await connection.close()
 
 
 def _copy(name: str) -> str:
