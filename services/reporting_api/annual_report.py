@@ -13,9 +13,10 @@ from typing import Final
 
 from complaint_events.scalars import london_date
 from reporting_api import remembered, sections
-from reporting_api.database import Connection, Engine, narratives
+from reporting_api.database import Connection, Engine, narratives, ombudsman
 from reporting_api.database.entries import entries_of
 from reporting_api.disclosure import Suppressed, suppress
+from reporting_api.ombudsman_letter import Letter
 from reporting_api.remembered import Figures, Rows
 from reporting_api.report_document import Report
 from reporting_api.sections.labels import day_in_words
@@ -110,6 +111,7 @@ async def asked(seen: Seen, wanted: Wanted, now: datetime) -> Setting:
         narratives=await _narratives(seen.connection, wanted),
         entries=figures.entries,
         public=False,
+        letter=await _letter(seen.connection, wanted),
     )
 
 
@@ -143,6 +145,11 @@ async def _narratives(connection: Connection, wanted: Wanted) -> dict[str, str]:
     year = wanted.spans[1].key
     found = await narratives.narratives_of(connection, wanted.authority, year, wanted.known_at)
     return {slot: version.markdown for slot, version in found.items()}
+
+
+async def _letter(connection: Connection, wanted: Wanted) -> Letter | None:
+    found = await ombudsman.letter_of(connection, wanted.authority, wanted.spans[1].key, wanted.known_at)
+    return Letter.model_validate(found.figures) if found else None
 
 
 def withheld_from(setting: Setting, told: Sequence[Suppressed] = ()) -> Suppressed:

@@ -9,7 +9,7 @@ import httpx
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from reporting_api.api import benchmark, odata, operations, publications, query, reports, tables
+from reporting_api.api import benchmark, lgsco_letter, odata, operations, publications, query, reports, tables
 from reporting_api.database import AWAY, is_away, make_engine
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
 from reporting_api.restatement import Restatements
@@ -43,7 +43,7 @@ def create_app(given: Settings | None = None) -> FastAPI:
     use_problem_documents(app)
     for error in AWAY:
         app.add_exception_handler(error, _database_away)
-    for module in (benchmark, tables, reports, publications, query, odata, operations):
+    for module in (benchmark, tables, reports, lgsco_letter, publications, query, odata, operations):
         app.include_router(module.router)
     app.include_router(publications.public)
     use_offline_documentation(app, {}, SECURITY_SCHEMES)

@@ -16,6 +16,7 @@ from reporting_api.database import AWAY, health, is_away, make_engine
 from reporting_api.facts import UnfoldableStreamError
 from reporting_api.fed_event import UnreadableEventError
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
+from reporting_api.letter_commands import letters
 from reporting_api.projector import Projector
 from reporting_api.publication_commands import list_publications, publish, show_restatement
 from reporting_api.query_command import query
@@ -37,6 +38,7 @@ cli.command()(publish)
 cli.command(name="publications")(list_publications)
 cli.command(name="restatement")(show_restatement)
 cli.add_typer(narratives, name="narrative")
+cli.add_typer(letters, name="lgsco-letter")
 
 _KNOWN = (UnreadableEventError, UnfoldableStreamError, FeedError, ComplaintsAwayError, MissingSettingError)
 

@@ -280,6 +280,7 @@ def _beside(setting: Setting) -> dict[str, Any]:
         "name": setting.scope.profile.name,
         "complete": setting.scope.complete,
         "narratives": dict(sorted(setting.narratives.items())),
+        **({"letter": setting.letter.model_dump(mode="json")} if setting.letter else {}),
     }
 
 

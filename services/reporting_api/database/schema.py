@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from reporting_api.star import FACTS
 
 FACTS_SCHEMA: Final = "facts"
-REVISION: Final = "0006"
+REVISION: Final = "0007"
 """The newest migration: what `/health/ready` expects to find."""
 
 metadata: Final = sa.MetaData()
@@ -121,7 +121,19 @@ NARRATIVE: Final = sa.Table(
     sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("set_by", sa.Text(), nullable=False),
 )
-"""The council's own words for its annual reports, every version of them: nobody's events, so never rebuilt."""
+"""The council's own words for its annual reports, every version: nobody's events, so never rebuilt."""
+
+LGSCO_LETTER: Final = sa.Table(
+    "lgsco_letter",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("year", sa.Text(), primary_key=True),
+    sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("figures", postgresql.JSONB(), nullable=False),
+    sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("set_by", sa.Text(), nullable=False),
+)
+"""The figures of the Ombudsman's annual review letters, every version of them: never rebuilt."""
 
 PUBLISHED_READER: Final = sa.Table(
     "published_reader",

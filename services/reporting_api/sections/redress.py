@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from reporting_api.sections.letter import LetterAgrees
 from reporting_api.sections.part import Part, Shown
 from reporting_api.sections.phrases import Plain, Says, Share
 from reporting_api.sections.plots import Plot
@@ -61,6 +62,7 @@ OMBUDSMAN: Final = Part(
                 " count by their own date."
             ),
         ),
+        (LetterAgrees(),),
     ),
     charts=(
         Plot(

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from reporting_api.database.entries import Entries
+from reporting_api.ombudsman_letter import Letter
 from reporting_api.sections.cells import Answers, Line, line, lines
 from reporting_api.sections.labels import PROCEDURE_NAMES, day_in_words
 from reporting_api.tables.layout import Row
@@ -21,7 +22,7 @@ class Setting:
     """All that the sections of a report are composed from.
 
     `answers` are the tables of the report, `before` some of the same tables for the same period a year
-    earlier, to compare with; `narratives` are the council's own texts by slot.
+    earlier, to compare with; `narratives` are the council's own texts by slot; `letter` is the Ombudsman's.
     """
 
     scope: Scope
@@ -30,6 +31,7 @@ class Setting:
     narratives: Mapping[str, str]
     entries: Entries
     public: bool
+    letter: Letter | None = None
 
     @property
     def whole_year(self) -> bool:
