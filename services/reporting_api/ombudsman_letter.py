@@ -168,6 +168,11 @@ class Compared:
     withheld: bool = False
 
     @property
+    def rounded(self) -> Decimal | None:
+        """The council's figure, to one decimal, half away from zero."""
+        return None if self.council is None else _to(Decimal("0.1"), self.council)
+
+    @property
     def agrees(self) -> bool | None:
         """Whether both are the same; a percentage as exactly as the letter gives it."""
         if self.letter is None or self.withheld:
@@ -175,7 +180,11 @@ class Compared:
         if isinstance(self.letter, int) or self.council is None:
             return self.letter == self.council
         exactly = Decimal(1) if self.letter == self.letter.to_integral_value() else Decimal("0.1")
-        return self.letter == Decimal(self.council).quantize(exactly, ROUND_HALF_UP)
+        return self.letter == _to(exactly, self.council)
+
+
+def _to(exactly: Decimal, figure: int | Decimal) -> Decimal:
+    return Decimal(figure).quantize(exactly, ROUND_HALF_UP)
 
 
 def compared(letter: Letter | None, answers: Mapping[str, Answer]) -> tuple[Compared, ...]:

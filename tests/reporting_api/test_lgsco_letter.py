@@ -22,6 +22,7 @@ from reporting_api.database.ombudsman import Version
 from reporting_api.ombudsman_letter import FIGURES, Compared, Letter, set_letter
 from reporting_api.ombudsman_timeline import Remedy, Timeline, remedies
 from reporting_api.projector import Projector
+from reporting_api.publishing import Order, publish
 from reporting_api.security import Caller
 from reporting_api.settings import settings
 from reporting_api.tables.periods import year_named
@@ -98,6 +99,7 @@ async def test_before_a_letter_there_are_the_councils_figures(merton: httpx.Asyn
     assert figures["received"]["council"] == 15
 
 
+@pytest.mark.usefixtures("no_letter")
 async def test_a_letter_that_agrees(merton: httpx.AsyncClient) -> None:
     document = await put(merton, AGREEING)
     assert (document["agrees"], document["differences"]) == (True, []), document["differences"]
@@ -136,6 +138,9 @@ async def test_differences_come_with_the_complaints_behind_them(merton: httpx.As
     )
     assert counted["counted"] in [one["lgsco_ref"] for one in course["referrals"]]
     assert course["stages"][0]["stage"] == 1
+    named = {each["reference"] for one in document["figures"] for each in one["complaints"]}
+    named |= {each["reference"] for listed in document["remedies"].values() for each in listed}
+    assert {one["reference"] for one in document["timelines"]} == named
 
 
 async def test_earlier_versions_are_kept(merton: httpx.AsyncClient, engine: Engine) -> None:
@@ -223,6 +228,11 @@ def test_a_percentage_agrees_as_exactly_as_the_letter_gives_it(
     letter: int | Decimal | None, council: int | Decimal | None, agrees: bool | None
 ) -> None:
     assert Compared(FIGURES[0], letter, council).agrees is agrees
+
+
+def test_the_councils_percentage_is_rounded_once_half_away_from_zero() -> None:
+    assert Compared(FIGURES[0], None, Decimal(100) / 16).rounded == Decimal("6.3")
+    assert Compared(FIGURES[0], None, None).rounded is None
 
 
 @pytest.mark.parametrize(
@@ -321,3 +331,13 @@ def test_on_the_command_line(
     assert (code, "received" in output, "secret" in output) == (1, True, False)
     assert run("set", str(tmp_path / "none.json"))[0] == 1
     settings.cache_clear()
+
+
+@pytest.mark.usefixtures("no_letter")
+async def test_a_letter_makes_a_new_publication(engine: Engine) -> None:
+    order = Order("merton", (YEAR, YEAR), "children_statutory", "somebody", ("json",))
+    first, _ = await publish(engine, order)
+    assert await publish(engine, order) == (first, False)
+    await set_letter(engine, ("merton", "2022-23"), Letter.model_validate(AGREEING), "somebody")
+    second, is_new = await publish(engine, order)
+    assert (second.number, is_new) == (2, True)

@@ -1,7 +1,6 @@
 """`/v1/reports/{authority}/{year}/lgsco-letter`: the Ombudsman's annual letter, compared."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request
@@ -81,7 +80,7 @@ class LetterCompared(BaseModel):
     differences: list[FigureCompared] = Field(description="The figures that do not agree.")
     figures: list[FigureCompared]
     remedies: Remedies
-    timelines: list[Timeline] = Field(description="Every complaint that the Ombudsman has to do with.")
+    timelines: list[Timeline] = Field(description="The council's view of every complaint named above.")
 
 
 @router.get("/v1/reports/{authority}/{year}/lgsco-letter", dependencies=[Depends(reader)])
@@ -114,6 +113,9 @@ def letter_document(found: Comparison) -> LetterCompared:
     """The comparison as it is answered."""
     figures = [_figure(one, found) for one in found.figures]
     differences = [one for one in figures if one.agrees is False]
+    listed = {state: _listed(state, found) for state in STATES}
+    named = {each.reference for one in figures for each in one.complaints}
+    named |= {each.reference for every in listed.values() for each in every}
     version, letter = found.version, found.letter
     entered = (
         version
@@ -131,8 +133,8 @@ def letter_document(found: Comparison) -> LetterCompared:
         agrees=None if letter is None else not differences,
         differences=differences,
         figures=figures,
-        remedies=Remedies(**{state: _listed(state, found) for state in STATES}),
-        timelines=list(found.timelines),
+        remedies=Remedies(**listed),
+        timelines=[one for one in found.timelines if one.reference in named],
     )
 
 
@@ -141,7 +143,7 @@ def _figure(one: Compared, found: Comparison) -> FigureCompared:
         figure=one.figure.key,
         label=one.figure.label,
         letter=None if one.letter is None else float(one.letter),
-        council=None if one.council is None else float(round(Decimal(one.council), 1)),
+        council=None if one.rounded is None else float(one.rounded),
         agrees=one.agrees,
         complaints=behind(one.figure, found.timelines, found.judged),
     )

@@ -56,21 +56,22 @@ _TAKEN: Final = """
 _STEPS: Final[Mapping[str, str]] = {
     "stages": """
         SELECT complaint, stage, opened_on, answered_on, outcome FROM stage
-        WHERE authority = :authority ORDER BY complaint, stage
+        WHERE authority = :authority AND complaint = ANY(:taken) ORDER BY complaint, stage
     """,
     "referrals": """
         SELECT complaint, lgsco_ref, referred_on FROM referral
-        WHERE authority = :authority ORDER BY complaint, referred_on, lgsco_ref
+        WHERE authority = :authority AND complaint = ANY(:taken) ORDER BY complaint, referred_on, lgsco_ref
     """,
     "rulings": """
         SELECT complaint, lgsco_ref, decided_on, decision, sub FROM ruling
-        WHERE authority = :authority ORDER BY complaint, no
+        WHERE authority = :authority AND complaint = ANY(:taken) ORDER BY complaint, no
     """,
     "remedies": """
         SELECT
             complaint, remedy, lgsco_ref, types, agreed_on, due_on, achieved_on, status, verdict, verdict_on
         FROM remedy
-        WHERE authority = :authority AND source = 'lgsco' ORDER BY complaint, agreed_on, remedy
+        WHERE authority = :authority AND complaint = ANY(:taken) AND source = 'lgsco'
+        ORDER BY complaint, agreed_on, remedy
     """,
 }
 """What belongs to the course of a complaint, by what it is called there."""
@@ -80,7 +81,8 @@ async def courses(connection: Connection, authority: str, procedure: str) -> lis
     """Each complaint that the Ombudsman has to do with, by reference, with its `_STEPS`."""
     given = {"authority": authority, "procedure": procedure}
     taken = (await connection.execute(sa.text(_TAKEN), given)).mappings().all()
-    steps = {name: await _steps(connection, sql, authority) for name, sql in _STEPS.items()}
+    which = {"authority": authority, "taken": [one["complaint"] for one in taken]}
+    steps = {name: await _steps(connection, sql, which) for name, sql in _STEPS.items()}
     return [
         {
             "reference": one["reference"],
@@ -91,9 +93,12 @@ async def courses(connection: Connection, authority: str, procedure: str) -> lis
     ]
 
 
-async def _steps(connection: Connection, sql: str, authority: str) -> Mapping[UUID, list[dict[str, Any]]]:
+async def _steps(
+    connection: Connection, sql: str, which: Mapping[str, Any]
+) -> Mapping[UUID, list[dict[str, Any]]]:
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for row in (await connection.execute(sa.text(sql), {"authority": authority})).mappings():
+    query = sa.text(sql).bindparams(sa.bindparam("taken", type_=sa.ARRAY(sa.Uuid())))
+    for row in (await connection.execute(query, dict(which))).mappings():
         step = dict(row)
         found[step.pop("complaint")].append(step)
     return found
