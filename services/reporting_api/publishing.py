@@ -80,7 +80,8 @@ async def publish(engine: Engine, order: Order) -> tuple[Publication, bool]:
     """Publish a report, unless the last one of its procedure and period says the same; whether it is new.
 
     It says the same if its exact figures, narratives and note are the same and it has the formats asked for.
-    Raises `Problem`: 404 for an authority of which nothing is known, 422 for a reused `Idempotency-Key`.
+    Raises `Problem`: 404 for an authority of which nothing is known, 422 for a reused `Idempotency-Key`, 409
+    where small figures could be worked out from it and from what was published before.
     """
     for _ in range(_TRIES):
         async with engine.connect() as connection:
@@ -128,15 +129,28 @@ def _the_same(earlier: Sequence[Publication], order: Order, draft: _Draft) -> Pu
 
 
 def _printed(draft: _Draft, formats: Sequence[str]) -> _Printed:
-    """The report with small figures withheld, in JSON and every format asked for, by name."""
-    withheld = withheld_from(draft.exact, draft.told)
-    if withheld.given_away:
-        tables = ", ".join(sorted({cell.table for cell in withheld.given_away}))
-        _log.warning("small figures of %s can be worked out from earlier publications", tables)
+    """The report with small figures withheld, in JSON and every format asked for, by name.
+
+    Raises `Problem` (409) where that is not enough.
+    """
+    withheld = _protected(draft)
     public = published(draft.exact, withheld)
     report = report_of(public, draft.known_at, draft.position)
     contents = [_format(name, report) for name in sorted({"json", *formats})]
     return _Printed(report, contents, _figures(draft.exact, public), draft.figures_hash)
+
+
+def _protected(draft: _Draft) -> Suppressed:
+    """What is withheld. Raises `Problem` where small figures could be worked out all the same."""
+    withheld = withheld_from(draft.exact, draft.told)
+    if withheld.given_away:
+        tables = ", ".join(sorted({cell.table for cell in withheld.given_away}))
+        raise Problem(
+            "would-reveal",
+            "Nothing was published. Together with what was published before, small figures of these tables "
+            f"could be worked out, whatever else is withheld: {tables}.",
+        )
+    return withheld
 
 
 def _format(name: str, report: Report) -> tuple[Kept, bytes]:

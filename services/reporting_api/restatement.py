@@ -204,8 +204,13 @@ class _Compared:
     names: Mapping[str, Sequence[Place]]
 
     def public(self, told: Sequence[Suppressed]) -> frozenset[Cell]:
-        """The changed cells that the public may see as they were and as they are."""
+        """The changed cells that the public may see as they were and as they are.
+
+        None at all where that could tell small figures: such a publication would be refused.
+        """
         withheld = disclosure.suppress(list(self.answers.values()), told)
+        if withheld.given_away:
+            return frozenset()
         seen_now = {
             cell
             for name, places in self.names.items()

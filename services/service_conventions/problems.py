@@ -47,6 +47,7 @@ KINDS: Final[dict[str, Kind]] = {
     "idempotency-key-reused": Kind(
         HTTPStatus.UNPROCESSABLE_ENTITY, "The key stood for another request before"
     ),
+    "would-reveal": Kind(HTTPStatus.CONFLICT, "Small figures could be worked out from it"),
     "publication-damaged": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "What is kept is not what was published"),
     "position-not-reached": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The figures are not that far yet"),
     "database-away": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer"),

@@ -284,6 +284,43 @@ async def test_what_was_withheld_stays_withheld(reporting_database_url: str) -> 
     assert all(then.hides(one, number, cell.column) for one, number, cell in again)
 
 
+@pytest.mark.parametrize(
+    ("years", "tables"),
+    [
+        (("2022-23", "2023-24"), {"outcomes_by_team", "timeliness_by_team", "monthly"}),
+        (("2023-24", "2022-23"), {"lgsco_by_team"}),
+    ],
+)
+async def test_what_is_said_to_be_given_away_is_what_an_attacker_finds(
+    reporting_database_url: str, years: tuple[str, str], tables: set[str]
+) -> None:
+    """Sandwell's 8 open complaints are told with 2022-23; in 2023-24 none came, and none was left open.
+
+    So 8 were answered then, and the teams' outcomes that are not 0 are 8 already with one each. The other way
+    round the tables by year tell totals of 2022-23, before it is known of how many teams.
+    """
+    given = profile("sandwell")
+    async with asking(reporting_database_url, facts_of_caseload("sandwell"), given, "sandwell") as answers:
+        first, second = [suppress(await every_table(answers, year)) for year in years]
+    assert attack(first).broken == attack(second).broken == []
+    then = suppress(second.answers, [first])
+    found = {line.split(" told within")[0] for line in attack(first, then).broken}
+    assert found == {str(cell) for cell in then.given_away}
+    assert {cell.table for cell in then.given_away} >= tables
+
+
+def test_what_was_given_away_before_is_not_given_away_again() -> None:
+    """Refusing to publish anything ever after would protect nobody."""
+    teams = by_team(north=1, south=2, west=3, total=6)
+    rows = [{**row, "received": SUPPRESSED} for row in teams.rows[:-1]]
+    told = as_published([teams], [[*rows, teams.rows[-1]]])
+    assert not suppress([teams], [told]).given_away
+    total = by_method(email=6, total=6)
+    before = suppress([total])
+    assert not before.given_away
+    assert {cell.at("team") for cell in suppress([teams], [before]).given_away} == {"north", "south", "west"}
+
+
 def test_every_figure_says_what_it_follows_from() -> None:
     asked = scope("here", HERE)
     for table in (one for name, one in CATALOGUE.items() if name not in NOT_COUNTED):

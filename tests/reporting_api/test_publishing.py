@@ -26,12 +26,13 @@ from reporting_api.api import question, reports
 from reporting_api.app import create_app
 from reporting_api.database import Engine, make_engine
 from reporting_api.database.publications import Publication, Request
+from reporting_api.disclosure import suppress
 from reporting_api.projector import Projector
 from reporting_api.publishing import FORMATS, Order, publish
 from reporting_api.replay import MOST_STEPS, in_steps
 from reporting_api.report_document import SUPPRESSED
 from reporting_api.restated_cells import Cell, Cells, Comparison, changes
-from reporting_api.restatement import Restatement, Restatements, restatement
+from reporting_api.restatement import Restatement, Restatements, _Compared, restatement
 from reporting_api.security import Caller
 from reporting_api.tables.catalogue import CATALOGUE
 from reporting_api.tables.periods import year_named
@@ -43,6 +44,7 @@ from tests.feed_app import Log, complaints_service
 from tests.oracle.authority import VERSIONS
 from tests.oracle.comparing import profiles_of
 from tests.oracle.histories import history
+from tests.reporting_api.test_disclosure import by_method, by_team
 
 MINE: Final = "/v1/reports/merton/2022-23/publications"
 LIGHT: Final = ("json", "html")
@@ -96,11 +98,11 @@ class Council:
 
 
 @asynccontextmanager
-async def council(url: str) -> AsyncIterator[Council]:
-    """Merton, projected, without processes."""
+async def council(url: str, authority: str = "merton") -> AsyncIterator[Council]:
+    """Merton or another, projected, without processes."""
     engine = make_engine(url)
     log = Log()
-    log.tell_streams(recorded_streams("merton"))
+    log.tell_streams(recorded_streams(authority))
     app = FastAPI()
     use_problem_documents(app)
     for router in (api.router, api.public, reports.router):
@@ -342,6 +344,29 @@ async def test_what_changed_is_a_new_publication(merton: Council) -> None:
 FEEDBACK: Final = {"theme": "other_reason", "from": "child"}
 
 
+async def test_what_would_tell_small_figures_is_not_published(fresh_reporting_url: str) -> None:
+    """What the public knows of the year before tells how many were answered in a year without new complaints.
+
+    See test_disclosure.test_what_is_said_to_be_given_away_is_what_an_attacker_finds.
+    """
+    as_sandwell = {"Authorization": "Bearer other"}
+    async with council(fresh_reporting_url, "sandwell") as made:
+
+        async def publish(year: str) -> httpx.Response:
+            place = f"/v1/reports/sandwell/{year}/publications"
+            return await made.keyed.post(place, json={"formats": ["json"]}, headers=as_sandwell)
+
+        assert (await publish("2022-23")).status_code == 201
+        for _ in range(2):
+            refused = await publish("2023-24")
+            assert refused.status_code == 409
+            assert refused.json()["type"] == "/problems/would-reveal"
+            assert "monthly, outcomes_by_team, response_bands, " in refused.json()["detail"]
+        assert (await publish("2022-23")).status_code == 200
+        found = await made.public.get("/published/sandwell")
+        assert [one["year"] for one in found.json()["publications"]] == ["2022-23"]
+
+
 async def test_a_repeated_request_publishes_once(merton: Council) -> None:
     named = {"Idempotency-Key": "publish-2022-23"}
     first = await merton.keyed.post(MINE, json={"formats": LIGHT}, headers=named)
@@ -519,6 +544,32 @@ async def test_a_profile_from_an_earlier_day_restates_too(merton: Council) -> No
     found = await merton.restated()
     assert {one["row"]["team"] for one in found["changed"]} == {"brand_new"}
     assert [one["position"] for one in found["events"]] == [position]
+
+
+def test_the_public_is_told_no_restatement_that_would_tell_small_figures() -> None:
+    """3 and 3 of 6 are safe, 1 and 3 and 2 of 6 are not: then nothing is told, whatever its own cells say."""
+    told, now = (
+        {
+            "received_by_team": by_team(**teams, total=6),
+            "methods": by_method(**methods, total=6),
+        }
+        for teams, methods in (
+            ({"north": 0, "south": 3, "west": 3}, {"email": 6, "letter": 0}),
+            ({"north": 1, "south": 3, "west": 2}, {"email": 0, "letter": 6}),
+        )
+    )
+    first = suppress(list(told.values()))
+    assert not first.given_away
+    rows = Comparison()
+    published, shown, current = (
+        rows.cells({name: answer.document()["rows"] for name, answer in answers.items()})
+        for answers in (told, {name: first.public(one) for name, one in told.items()}, now)
+    )
+    changed = changes(published, current)
+    seen = frozenset(cell for cell in changed if shown[cell] == published[cell])
+    compared = _Compared(changed, {}, seen, now, dict(rows.names))
+    assert {cell.table for cell in compared.public([])} == {"methods"}
+    assert compared.public([first]) == frozenset()
 
 
 async def test_the_public_sees_what_a_new_publication_would_show(merton: Council) -> None:

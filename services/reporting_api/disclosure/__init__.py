@@ -34,7 +34,8 @@ Question = tuple[str, str, Any, str]
 class Suppressed:
     """Some answers, exact, and which of their cells the public does not see.
 
-    `given_away` are small figures that cannot be protected, because an earlier publication tells them.
+    `given_away` are small figures that could be worked out all the same from these answers and the earlier
+    publications together, and could not be from the earlier ones alone: then these must not be published.
     """
 
     answers: tuple[Answer, ...]
@@ -81,7 +82,8 @@ def suppress(answers: Sequence[Answer], already_published: Sequence[Suppressed] 
     """
     choice = _choice(answers, already_published)
     withheld = {_question(answer): frozenset(_hidden(answer, choice)) for answer in answers}
-    return Suppressed(tuple(answers), withheld, choice.given_away)
+    known = _choice((), already_published).given_away if choice.given_away else frozenset()
+    return Suppressed(tuple(answers), withheld, choice.given_away - known)
 
 
 def as_published(answers: Sequence[Answer], public: Sequence[Sequence[Row]]) -> Suppressed:
@@ -95,10 +97,13 @@ def as_published(answers: Sequence[Answer], public: Sequence[Sequence[Row]]) -> 
     return Suppressed(tuple(answers), withheld)
 
 
-def system_of(answers: Sequence[Answer], others: Mapping[Cell, int] | None = None) -> System:
-    """The counts of the answers, and other ones, with all that can be added up between them."""
-    values = {shown.cell: shown.value for answer in answers for shown in counts_of(answer)}
-    return System({**(others or {}), **values}, _lists(answers))
+def system_of(answers: Sequence[Answer]) -> System:
+    """The counts of the answers, with all that can be added up between them."""
+    return System(_values(answers), _lists(answers))
+
+
+def _values(answers: Sequence[Answer]) -> dict[Cell, int]:
+    return {shown.cell: shown.value for answer in answers for shown in counts_of(answer)}
 
 
 def _choice(answers: Sequence[Answer], already_published: Sequence[Suppressed]) -> Choice:
@@ -108,7 +113,9 @@ def _choice(answers: Sequence[Answer], already_published: Sequence[Suppressed]) 
             for number, cell, value in counts_of(answer):
                 hidden = publication.hides(answer, number, cell.column)
                 (hidden_before if hidden else shown_before)[cell] = value
-    system = system_of(answers, {**hidden_before, **shown_before})
+    values = {**hidden_before, **shown_before, **_values(answers)}
+    earlier = [answer for publication in already_published for answer in publication.answers]
+    system = System(values, _lists([*earlier, *answers]))
     told = {cell for cell, value in shown_before.items() if system.values[cell] == value}
     return choose(system, withheld=hidden_before.keys() - told, fixed=told)
 

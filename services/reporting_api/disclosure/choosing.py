@@ -30,7 +30,7 @@ _TINY: Final = 1e-6
 class Choice:
     """The printed figures to withhold: the `small` ones for themselves, the others to protect them.
 
-    `given_away` are figures that cannot be protected, because an earlier publication tells them.
+    `given_away` are small figures that cannot be protected, because of what is `fixed`.
     """
 
     withheld: frozenset[Cell]
