@@ -10,7 +10,7 @@ DEV := $(VENV)/.dev-installed
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --extra build pyproject.toml
 
-.PHONY: help run test lint types contracts migrations-check openapi openapi-check docs docs-check deploy-check lock check clean
+.PHONY: help run test lint types contracts migrations-check openapi openapi-check docs docs-check examples deploy-check lock check clean
 .DELETE_ON_ERROR:
 
 help: ## what there is to make
@@ -58,6 +58,9 @@ docs: $(DEV) ## write docs/procedure.md anew from the specifications
 
 docs-check: $(DEV) ## docs/procedure.md is what the specifications say
 	$(BIN)/python -m tests.spec.document --check
+
+examples: $(DEV) ## write the demo's annual report anew, in every format
+	$(BIN)/python -m tests.reporting_api.example_report
 
 deploy-check: $(DEV) ## container and compose files
 	$(BIN)/python -m pytest --quiet tests/deploy

@@ -34,7 +34,8 @@ def selected(name: str, rows: Sequence[Row], place: dict[str, Any]) -> Row:
     """The row of these dimension values; one left out means its total, else null, else its only value."""
     for dimension in CATALOGUE[name].dimensions:
         values = {row[dimension.key] for row in rows}
-        default = next((value for value in ("total", None) if value in values), next(iter(values), None))
+        found = (value for value in ("total", "code", None) if value in values)
+        default = next(found, next(iter(values), None))
         wanted = place.get(dimension.key, default)
         rows = [row for row in rows if row[dimension.key] == wanted]
     assert len(rows) == 1, (name, place, rows)

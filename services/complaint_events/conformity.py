@@ -6,8 +6,9 @@ are found in a complaint's events as they read, whoever recorded them: importing
 `REPORTED` are the annual report's own; `faults` has the other patterns. Late means past the maximum, extended
 or not. What was done late counts by its own date. What has not been done counts from the calendar day after
 the due date, unless the complaint was withdrawn, closed, settled or ended by that date; while it is deferred
-for concurrent proceedings (reg 8) nothing falls due. What should have come before the stage 1 answer counts
-by that answer.
+for concurrent proceedings (reg 8) nothing falls due. An answer sent later takes nothing back that stage 3
+still lacks, and a further request nothing of an earlier one. What should have come before the stage 1 answer
+counts by that answer.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from complaint_events import events as ev
+from complaint_events.clock import answers
 from complaint_events.codes import CHILD_OR_YOUNG_PERSON, Procedure
 from complaint_events.course import Course, Find, Rule
 from complaint_events.event_model import Event
@@ -44,8 +46,12 @@ def nonconformities(
     """
     if not any(isinstance(event, ev.Received) for event in story):
         return []
-    course = Course(story, procedure, profile)
-    asked = (rule for rule in (RULES if rules is None else rules) if rule.only in (None, procedure))
+    return found_on(Course(story, procedure, profile), RULES if rules is None else rules)
+
+
+def found_on(course: Course, rules: Sequence[Rule]) -> list[Nonconformity]:
+    """The same for a complaint that was received, by whoever has wound its clocks already."""
+    asked = (rule for rule in rules if rule.only in (None, course.procedure))
     return [Nonconformity(rule.name, on) for rule in asked for on in rule.find(course)]
 
 
@@ -62,6 +68,12 @@ def _unanswered(course: Course, stage: int) -> Iterator[date]:
     missed_on = course.missed_on(stage, clock.maximum_on)
     if missed_on is not None:
         yield missed_on
+
+
+def _undecided(course: Course) -> Iterator[date]:
+    if course.answered_on(2) is None:
+        for request in course.requests(2):
+            yield from _unanswered(request, 2)
 
 
 def _over_target(course: Course) -> Iterator[date]:
@@ -116,30 +128,40 @@ def _refused(course: Course) -> Iterator[date]:
 
 
 def _panel(course: Course) -> Iterator[date]:
-    clock = course.clock(3)
-    requested = course.requested_on(3)
-    if requested is not None and clock is not None and clock.target_on is not None:
-        yield from _by(course, course.first(ev.PanelHeld), clock.target_on)
+    for request in course.requests(3):
+        due = request.due_on(3)
+        if due is not None:
+            yield from _by(request, request.first_of(3, ev.PanelHeld), due)
 
 
 def _report(course: Course) -> Iterator[date]:
-    held = course.first(ev.PanelHeld)
-    if held is not None:
-        due = add_working_days(held, PANEL_REPORT_WITHIN)
-        yield from _by(course, course.first(ev.PanelReportIssued), due)
+    for request in course.requests(3):
+        held = request.first_of(3, ev.PanelHeld)
+        if held is not None:
+            due = add_working_days(held, PANEL_REPORT_WITHIN)
+            yield from _by(request, request.first_of(3, ev.PanelReportIssued), due)
 
 
 def _response(course: Course) -> Iterator[date]:
-    reported = course.first(ev.PanelReportIssued)
-    if reported is not None:
-        yield from _by(course, course.answered_on(3), add_working_days(reported, PANEL_RESPONSE_WITHIN))
+    for request in course.requests(3):
+        reported = request.first_of(3, ev.PanelReportIssued)
+        if reported is not None:
+            due = add_working_days(reported, PANEL_RESPONSE_WITHIN)
+            yield from _by(request, _answered(request), due)
 
 
-def _by(course: Course, done_on: date | None, due: date) -> Iterator[date]:
+def _answered(request: Course) -> date | None:
+    """When the request for stage 3 was answered first."""
+    return next((event.on for event in request.since_opened(3) if answers(event, 3)), None)
+
+
+def _by(request: Course, done_on: date | None, due: date) -> Iterator[date]:
     if done_on is not None:
         if done_on > due:
             yield done_on
-    elif course.answered_on(3) is None and (missed_on := course.missed_on(3, due)) is not None:
+        return
+    answered, missed_on = _answered(request), request.missed_on(3, due)
+    if missed_on is not None and (answered is None or answered > due):
         yield missed_on
 
 
@@ -196,7 +218,7 @@ REPORTED: Final[tuple[Rule, ...]] = (
         "stage_2_undecided",
         "Stage 2 has not been answered and its maximum has passed.",
         "SI 2006/1738 reg 17(6)(b)",
-        lambda course: _unanswered(course, 2),
+        _undecided,
     ),
     Rule(
         "escalation_refused",

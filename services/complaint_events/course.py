@@ -12,7 +12,9 @@ from complaint_events import events as ev
 from complaint_events.clock import StageClock, answers, stage_clock
 from complaint_events.codes import Procedure
 from complaint_events.event_model import Event
+from complaint_events.procedures import DEFAULT_PROCEDURE, closure_days, limit_for
 from complaint_events.profile import Profile
+from complaint_events.working_days import add_working_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +25,40 @@ class Course:
     procedure: Procedure
     profile: Profile | None
     _clocks: dict[int, StageClock | None] = field(default_factory=dict)
+    _answers: dict[int, date | None] = field(default_factory=dict)
+    _openings: dict[int, list[int]] = field(default_factory=dict)
 
     def clock(self, stage: int) -> StageClock | None:
         """The legal clock of a stage, wound once."""
         if stage not in self._clocks:
-            self._clocks[stage] = stage_clock(self.story, stage, self.procedure, self.profile)
+            wound = self.openings(stage)
+            clock = stage_clock(self.story, stage, self.procedure, self.profile) if wound else None
+            self._clocks[stage] = clock
         return self._clocks[stage]
 
     def answered_on(self, stage: int) -> date | None:
         """When a stage was answered first."""
-        return next((event.on for event in self.story if answers(event, stage)), None)
+        if stage not in self._answers:
+            found = next((event.on for event in self.story if answers(event, stage)), None)
+            self._answers[stage] = found
+        return self._answers[stage]
 
-    def first(self, model: type[Event]) -> date | None:
-        """The first day of an event of this kind."""
-        return next((event.on for event in self.story if isinstance(event, model)), None)
+    def openings(self, stage: int) -> Sequence[int]:
+        """Where in the story a stage was opened: at the receipt, or at each request for it."""
+        if stage not in self._openings:
+            found = [place for place, event in enumerate(self.story) if _opens(event, stage)]
+            self._openings[stage] = found
+        return self._openings[stage]
+
+    def first_of(self, stage: int, model: type[Event]) -> date | None:
+        """The first day of an event of this kind since the stage was opened last."""
+        return next((event.on for event in self.since_opened(stage) if isinstance(event, model)), None)
+
+    def requests(self, stage: int) -> "Iterator[Course]":
+        """For every request for a stage the course up to the next one; the last is the whole."""
+        places = self.openings(stage)
+        for until in [*places[1:], len(self.story)] if places else ():
+            yield Course(self.story[:until], self.procedure, self.profile)
 
     def any_by(self, day: date, model: type[Event]) -> bool:
         """Whether an event of this kind had happened by that day."""
@@ -47,9 +69,18 @@ class Course:
         asked = [e.on for e in self.story if isinstance(e, ev.Escalated) and e.to_stage == stage]
         return asked[-1] if asked else None
 
+    def due_on(self, stage: int) -> date | None:
+        """The last day for the last request for a stage, by the rules of receipt; None without either."""
+        requested, received = self.requested_on(stage), self.received
+        if requested is None or received is None:
+            return None
+        limit = limit_for(self.procedure, stage, received.on, self.profile)
+        closed = closure_days(self.procedure, self.profile)
+        return add_working_days(requested, limit.maximum, closed) if limit else None
+
     def since_opened(self, stage: int) -> Sequence[Event]:
         """The events from a stage's last opening on, that one first; none where it was not opened."""
-        places = [place for place, event in enumerate(self.story) if _opens(event, stage)]
+        places = self.openings(stage)
         return self.story[places[-1] :] if places else ()
 
     def extensions(self, stage: int) -> Iterator[ev.Extended]:
@@ -72,7 +103,8 @@ class Course:
     @property
     def category(self) -> str | None:
         """The complainant's category, as last stated."""
-        return self.complainant.category if self.complainant else None
+        complainant = self.complainant
+        return complainant.category if complainant else None
 
     @property
     def received(self) -> ev.Received | None:
@@ -106,14 +138,15 @@ class Course:
         """The day by which something owed on a stage by `due`, and never done, counts as not done.
 
         The calendar day after; after a deferral (reg 8) in which the time ran out, the day after the
-        resubmission. None where the stage had ended by then, or the complaint has been deferred since.
+        resubmission. None where the stage had ended by then, or the complaint has been deferred since. No
+        procedure but the Act's knows deferral.
         """
         if self.ended_by(stage, due):
             return None
         stood_still = False
         for event in self.story:
             if isinstance(event, ev.DeferredConcurrent) and event.on <= due:
-                stood_still = True
+                stood_still = self.procedure == DEFAULT_PROCEDURE
             elif isinstance(event, ev.Resubmitted) and stood_still:
                 stood_still, due = False, max(due, event.on)
         return None if stood_still else due + timedelta(days=1)

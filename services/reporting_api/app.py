@@ -9,9 +9,10 @@ import httpx
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
-from reporting_api.api import operations, tables
+from reporting_api.api import benchmark, lgsco_letter, odata, operations, publications, query, reports, tables
 from reporting_api.database import AWAY, is_away, make_engine
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
+from reporting_api.restatement import Restatements
 from reporting_api.settings import Settings, settings
 from service_conventions.callers import SECURITY_SCHEMES, Caller, RememberedKeys
 from service_conventions.documentation import use_offline_documentation
@@ -42,8 +43,9 @@ def create_app(given: Settings | None = None) -> FastAPI:
     use_problem_documents(app)
     for error in AWAY:
         app.add_exception_handler(error, _database_away)
-    for module in (tables, operations):
+    for module in (benchmark, tables, reports, lgsco_letter, publications, query, odata, operations):
         app.include_router(module.router)
+    app.include_router(publications.public)
     use_offline_documentation(app, {}, SECURITY_SCHEMES)
     return app
 
@@ -58,10 +60,12 @@ def _lifespan(given: Settings | None) -> Callable[[FastAPI], AbstractAsyncContex
             app.state.engine = engine
             app.state.complaints = complaints
             app.state.keys = RememberedKeys(lambda key: _caller(complaints, key))
+            app.state.restatements = Restatements(engine)
             _spare_the_collector()
             try:
                 yield
             finally:
+                await app.state.restatements.stop()
                 await engine.dispose()
 
     return running

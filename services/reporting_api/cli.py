@@ -16,7 +16,11 @@ from reporting_api.database import AWAY, health, is_away, make_engine
 from reporting_api.facts import UnfoldableStreamError
 from reporting_api.fed_event import UnreadableEventError
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
+from reporting_api.letter_commands import letters
 from reporting_api.projector import Projector
+from reporting_api.publication_commands import list_publications, publish, show_restatement
+from reporting_api.query_command import query
+from reporting_api.report_commands import narratives, report
 from reporting_api.settings import settings
 from schema_migrations import upgrade
 from service_conventions.settings import MissingSettingError
@@ -27,6 +31,14 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+cli.command()(report)
+cli.command()(query)
+cli.command()(publish)
+cli.command(name="publications")(list_publications)
+cli.command(name="restatement")(show_restatement)
+cli.add_typer(narratives, name="narrative")
+cli.add_typer(letters, name="lgsco-letter")
 
 _KNOWN = (UnreadableEventError, UnfoldableStreamError, FeedError, ComplaintsAwayError, MissingSettingError)
 

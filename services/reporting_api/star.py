@@ -134,6 +134,84 @@ class Escalation(NamedTuple):
     ended_by: str | None
 
 
+class Investigation(NamedTuple):
+    """One per request for stage 2: its dates, and its days on the Act's basis and on the council's own.
+
+    `began`: a statement, an appointment, a report or an answer followed. `due_on` is the last extension, else
+    the target. The days are null where a date they count between is missing; `day` is the working day on or
+    before which the answer was sent. `ended_on` is when the request ended before any answer.
+    """
+
+    authority: str
+    complaint: UUID
+    no: int
+    requested_on: date
+    began: bool
+    statement_agreed_on: date | None
+    adjudicated_on: date | None
+    closed_on: date | None
+    ended_on: date | None
+    due_on: date | None
+    days_statutory: int | None
+    days_local: int | None
+    day: int | None
+    within_maximum: bool | None
+
+
+class Panel(NamedTuple):
+    """One per request for stage 3 whose panel met: when it met first, and on which working day."""
+
+    authority: str
+    complaint: UUID
+    no: int
+    held_on: date
+    day: int
+
+
+class Adr(NamedTuple):
+    """One per offer of alternative dispute resolution, with the result it came to, if any."""
+
+    authority: str
+    complaint: UUID
+    no: int
+    type: str
+    offered_on: date
+    result: str | None
+
+
+class SurveyAnswer(NamedTuple):
+    """One per question answered by a complainant afterwards; "satisfied" is a question like the others."""
+
+    authority: str
+    complaint: UUID
+    no: int
+    answered_on: date
+    question: str
+    answer: str
+
+
+class Cost(NamedTuple):
+    """One per cost recorded; `internal`: the stage was investigated by an officer of the council."""
+
+    authority: str
+    complaint: UUID
+    no: int
+    stage: int
+    recorded_on: date
+    amount: Decimal
+    internal: bool
+
+
+class Breach(NamedTuple):
+    """One per thing not done as required, by the rule's name and the day by which it counts."""
+
+    authority: str
+    complaint: UUID
+    no: int
+    rule: str
+    counts_on: date
+
+
 class Referral(NamedTuple):
     """One per complaint taken to the Ombudsman."""
 
@@ -280,6 +358,12 @@ FACTS: Final[dict[str, type[tuple[Any, ...]]]] = {
     "stage": StageFact,
     "issue": IssueFact,
     "escalation": Escalation,
+    "investigation": Investigation,
+    "panel": Panel,
+    "adr": Adr,
+    "survey_answer": SurveyAnswer,
+    "cost": Cost,
+    "breach": Breach,
     "referral": Referral,
     "ruling": Ruling,
     "remedy": Remedy,

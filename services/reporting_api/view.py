@@ -28,9 +28,16 @@ class Seen:
 
 @asynccontextmanager
 async def facts_seen(
-    engine: Engine, authority: str, as_of: date | None, known_at: datetime | None
+    engine: Engine,
+    authority: str,
+    as_of: date | None,
+    known_at: datetime | None,
+    *,
+    everybodys: bool = False,
 ) -> AsyncIterator[Seen]:
     """The facts of an authority, effective by `as_of` and recorded by `known_at` (None: all there is).
+
+    The facts of the past are those of the authority alone, unless they are to be `everybodys`.
 
     Before anything was known there is nothing to count: zero rows, under the authority's first profile.
     Raises `Problem` (404) for an authority of which nothing is known at all.
@@ -44,15 +51,17 @@ async def facts_seen(
             raise Problem("unknown-authority", "Nothing is recorded of this authority.")
         if past:
             await snapshots.make_own_tables(connection)
-            await fold_all(
-                connection,
-                authority,
-                Profiles(profiles),
-                schema=snapshots.OWN,
-                as_of=as_of,
-                known_at=known_at,
-            )
+            for one in sorted({authority, *(await event_copy.checkpoints(connection) if everybodys else ())}):
+                await _fold_past(connection, one, as_of, known_at)
         yield Seen(connection, position, tuple(profiles))
+
+
+async def _fold_past(
+    connection: Connection, authority: str, as_of: date | None, known_at: datetime | None
+) -> None:
+    """Fold what was known then into the connection's own tables."""
+    profiles = Profiles(await _profiles(connection, authority, as_of, known_at))
+    await fold_all(connection, authority, profiles, schema=snapshots.OWN, as_of=as_of, known_at=known_at)
 
 
 def _is_past(as_of: date | None, known_at: datetime | None) -> bool:

@@ -35,6 +35,9 @@ KINDS: Final[dict[str, Kind]] = {
     "unknown-letter": Kind(HTTPStatus.NOT_FOUND, "There is no such letter"),
     "erased": Kind(HTTPStatus.GONE, "What was here has been erased"),
     "unknown-table": Kind(HTTPStatus.NOT_FOUND, "There is no such table"),
+    "too-few-authorities": Kind(HTTPStatus.CONFLICT, "There are too few authorities to compare"),
+    "unknown-slot": Kind(HTTPStatus.NOT_FOUND, "There is no such slot"),
+    "unknown-publication": Kind(HTTPStatus.NOT_FOUND, "There is no such publication"),
     "method-not-allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "Not with this method"),
     "not-acceptable": Kind(HTTPStatus.NOT_ACCEPTABLE, "Not in this format"),
     "refused": Kind(HTTPStatus.BAD_REQUEST, "The request cannot be answered"),
@@ -44,6 +47,8 @@ KINDS: Final[dict[str, Kind]] = {
     "idempotency-key-reused": Kind(
         HTTPStatus.UNPROCESSABLE_ENTITY, "The key stood for another request before"
     ),
+    "would-reveal": Kind(HTTPStatus.CONFLICT, "Small figures could be worked out from it"),
+    "publication-damaged": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "What is kept is not what was published"),
     "position-not-reached": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The figures are not that far yet"),
     "database-away": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The database does not answer"),
     "complaints-service-away": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The complaints service does not answer"),

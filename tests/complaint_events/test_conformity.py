@@ -105,6 +105,15 @@ def test_what_was_not_done_counts_by_its_day(rule: str, on: str, story: tuple[Ev
     assert (rule, on) in found(*story)
 
 
+def test_a_later_answer_does_not_take_back_what_stage_3_lacks() -> None:
+    """Regs 19(4), 20(2): no panel by 15 June, no report by 8 June; an answer in time ends what is owed."""
+    no_panel, in_time = happened("stage3_responded", "2023-06-20"), happened("stage3_responded", "2023-06-15")
+    held, answered = happened("panel_held", "2023-06-01"), happened("stage3_responded", "2023-06-12")
+    assert ("stage_3_panel_late", "2023-06-16") in found(*TO_PANEL, no_panel)
+    assert "stage_3_panel_late" not in [rule for rule, _ in found(*TO_PANEL, in_time)]
+    assert ("stage_3_report_late", "2023-06-09") in found(*TO_PANEL, held, answered)
+
+
 def test_over_target_without_extension() -> None:
     late = happened("stage_responded", "2023-02-21")
     extended = happened("extended", "2023-02-15", new_due="2023-03-06")

@@ -89,7 +89,8 @@ def selected(rows: list[dict[str, Any]], place: Mapping[str, Any]) -> dict[str, 
     """The row of these dimension values; one left out means its total, else null, else its only value."""
     for dimension in [key for key in rows[0] if key in DIMENSIONS]:
         values = [row.get(dimension) for row in rows]
-        left_out = "total" if "total" in values else None if None in values else values[0]
+        defaults = [value for value in ("total", "code", None) if value in values]
+        left_out = defaults[0] if defaults else values[0]
         wanted = place.get(dimension, left_out)
         rows = [row for row in rows if row.get(dimension) == wanted]
     assert len(rows) == 1, (place, len(rows))

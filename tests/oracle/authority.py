@@ -21,7 +21,9 @@ _FIRST: Final[Json] = {
     ],
     "ethnicities": [
         {"code": "white_british", "label": "White British", "census_group": "white"},
+        {"code": "white_irish", "label": "White Irish", "census_group": "white"},
         {"code": "black_african", "label": "Black African", "census_group": "black"},
+        {"code": "asian", "label": "Asian", "census_group": "asian"},
     ],
     "age_bands": [
         {"code": "under_18", "label": "Under 18", "from": 0, "to": 17},
@@ -34,6 +36,8 @@ _FIRST: Final[Json] = {
             "stage_2": {"from": "escalated", "target": 20, "max": 30},
         }
     },
+    "stage2_local_basis": {"from": "statement_of_complaint_agreed", "to": "closed"},
+    "advocacy_providers": ["Voice", "Coram"],
     "closure_days": ["2021-12-29", "2022-12-28", "2022-12-29"],
 }
 VERSIONS: Final[tuple[Json, ...]] = (
@@ -44,9 +48,12 @@ VERSIONS: Final[tuple[Json, ...]] = (
         "teams": [*_TEAMS, {"code": "east", "label": "East"}],
         "outcomes": {"partially_upheld": {"until": "2023-06-30"}, "inconclusive": {"until": None}},
         "equality_subject": "child",
+        "stage2_local_basis": {"from": "escalated", "to": "adjudicated"},
     },
 )
 """The second version lacks a team, has a new one, and stops using partial outcomes."""
 
 THEMES: Final = ("staff", "rude", "late", "delay")
-ETHNICITIES: Final = ("white_british", "black_african")
+ETHNICITIES: Final = ("white_british", "white_irish", "black_african", "asian")
+PROVIDERS: Final = ("Voice", "Coram", "Barnardo's")
+"""The last is not one of the profile's."""

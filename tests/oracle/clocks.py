@@ -85,6 +85,11 @@ def started(complaint: Complaint, stage: int) -> date | None:
         return None
     if judged_by(complaint) == STATUTORY:
         return _statutory(complaint, stage, begun)
+    return by_its_own_rules(complaint, stage, begun)
+
+
+def by_its_own_rules(complaint: Complaint, stage: int, begun: date) -> date:
+    """When a stage begun on a day starts under another procedure than the Act's."""
     default = "acknowledged" if complaint.procedure == "corporate_code" else "received"
     basis = configured(complaint, stage).get("from") or default
     return _acknowledged(complaint, stage, begun) if basis == "acknowledged" else begun
@@ -93,9 +98,14 @@ def started(complaint: Complaint, stage: int) -> date | None:
 def _statutory(complaint: Complaint, stage: int, begun: date) -> date:
     if stage == 1:
         return _local_resolution(complaint, begun)
-    oral = complaint.last(("received",), "form") == "oral"
+    oral = made_orally(complaint)
     records = [told.day for told in _before(complaint, 2) if told.event == "written_record_finalised"]
     return max(records[-1], begun) if stage == 2 and oral and records else begun
+
+
+def made_orally(complaint: Complaint) -> bool:
+    """Whether stage 2 waits for a written record."""
+    return bool(complaint.last(("received",), "form") == "oral")
 
 
 @dataclass
@@ -118,7 +128,9 @@ def _course(complaint: Complaint, received: date, events: list[Told]) -> _Course
 
 
 def _move(course: _Course, told: Told, *, in_time: bool) -> None:
-    if told.event in ("sufficient_interest_decided", "resubmitted"):
+    if told.event == "resubmitted" or (
+        told.event == "sufficient_interest_decided" and told.data["decision"] == "accepted"
+    ):
         course.starts.append(told.day)
     if told.event in ("deferred_concurrent", "resubmitted"):
         course.deferred = told.event == "deferred_concurrent"

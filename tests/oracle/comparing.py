@@ -16,14 +16,35 @@ from reporting_api.tables.catalogue import CATALOGUE
 from reporting_api.tables.layout import rows_of
 from reporting_api.tables.periods import year_named
 from tests.caseloads import Line, event, recorded, stream_id
+from tests.oracle.conduct import CONDUCT
+from tests.oracle.investigations import INVESTIGATIONS
 from tests.oracle.later_tables import LATER_TABLES
+from tests.oracle.levels import LEVELS
 from tests.oracle.numbers import Known, Record, Row, year
+from tests.oracle.population import POPULATION
+from tests.oracle.redress import REDRESS
 from tests.oracle.tables import TABLES
-from tests.report_tables import asking
+from tests.report_tables import asking, selected
 
 AUTHORITY: Final = "here"
 VERSIONED_TEAMS: Final = ("west", "east")
-EVERY: Final = {**TABLES, **LATER_TABLES}
+EVERY: Final = {
+    **TABLES,
+    **LATER_TABLES,
+    **LEVELS,
+    **INVESTIGATIONS,
+    **POPULATION,
+    **REDRESS,
+    **CONDUCT,
+}
+REGISTERS: Final[dict[str, tuple[str, ...]]] = {
+    "lgsco_remedies": ("remedy",),
+    "stage2_register": ("case",),
+    "stage2_timeliness": (),
+    "learning_actions": ("recorded_on", "action"),
+    "procedures": ("procedure", "stage"),
+}
+"""What tells the rows of a table without dimensions apart."""
 
 
 def profiles_of(versions: Sequence[Row]) -> list[ProfileApplied]:
@@ -91,9 +112,17 @@ class Asked:
         return [f"{self.known.as_of} {procedure} {of}: {one}" for one in found]
 
 
+def row_at(name: str, rows: Sequence[Row], place: Row) -> Row:
+    """The row with these dimension values, or of a register that with these names."""
+    if name not in REGISTERS:
+        return selected(name, rows, place)
+    named = place.keys() & set(REGISTERS[name])
+    return next(row for row in rows if all(row[key] == place[key] for key in named))
+
+
 def differences(name: str, expected: list[Row], given: Sequence[Row]) -> Iterator[str]:
     """Every cell that differs, and every row that only one of them has."""
-    keys = [dimension.key for dimension in CATALOGUE[name].dimensions] or ["remedy", "lgsco_ref", "due_on"]
+    keys = [dimension.key for dimension in CATALOGUE[name].dimensions] or REGISTERS[name]
     theirs = _placed(keys, expected)
     ours = _placed(keys, given)
     for place in sorted(theirs.keys() | ours.keys(), key=str):

@@ -129,17 +129,27 @@ class Complaint:
         children = self.last(("received", "triaged"), "children") or []
         return {child["ref"] for child in children} | ({ref} if ref and self.by_child else set())
 
-    @cached_property
+    @property
     def is_complaint(self) -> bool:
         """Received, and not refused, not settled early, not withdrawn before acceptance."""
-        out, accepted = self.received_on is None, False
+        return self.received_on is not None and self.left_out is None
+
+    @cached_property
+    def left_out(self) -> str | None:
+        """Why a representation is no complaint, if it is none."""
+        out, accepted = None, False
         for told in self.events:
-            if told.event == "reopened" and self.received_on is not None:
-                out = False
-            out = out or told.event == "early_resolved" or _refuses(told)
+            if told.event == "reopened":
+                out = None
             accepted = accepted or told.event in _ANSWERS or _accepts(told)
-            out = out or (told.event == "withdrawn" and told.get("stage") is None and not accepted)
-        return not out
+            out = out or _shuts_out(told, accepted=accepted)
+        return out
+
+    @property
+    def withdrawn(self) -> bool:
+        """Withdrawn, and not taken up again."""
+        told = self.all("withdrawn", "reopened")
+        return bool(told) and told[-1].event == "withdrawn"
 
     @cached_property
     def direct(self) -> bool:
@@ -159,11 +169,6 @@ class Complaint:
         first = self.answer(stage)
         return (first.get("team") if first else None) or self.team
 
-    def deciding(self, stage: int) -> Told | None:
-        """The last answer that says an outcome."""
-        deciding = [told for told in self.answers(stage) if told.get("outcome") or told.get("issue_outcomes")]
-        return deciding[-1] if deciding else None
-
     def findings(self) -> list[dict[str, Any]]:
         """What the last stage 1 answer that speaks of issues says of them."""
         stated = [told.data["issue_outcomes"] for told in self.answers(1) if told.get("issue_outcomes")]
@@ -174,9 +179,14 @@ class Complaint:
 
     def outcome(self, stage: int) -> str | None:
         """The overall outcome of a stage: the council's own, else derived."""
-        told = self.deciding(stage)
-        if told is None:
+        return self._outcome(self.answers(stage))
+
+    def _outcome(self, answers: list[Told]) -> str | None:
+        """What the last answer that says an outcome says."""
+        deciding = [told for told in answers if told.get("outcome") or told.get("issue_outcomes")]
+        if not deciding:
             return None
+        told = deciding[-1]
         own: str | None = told.get("outcome")
         return own or self._derived(told)
 
@@ -237,8 +247,7 @@ class Complaint:
         until = later[: again[0]] if again else later
         fates = [(fate, one.day) for one in until if (fate := _fate(one, stage))]
         fate, fate_on = fates[0] if fates else ("awaiting", None)
-        answered = any(answered_stage(one) == stage for one in until)
-        outcome = self.outcome(stage) if answered else None
+        outcome = self._outcome([one for one in until if answered_stage(one) == stage])
         direct = first and stage == 2 and self.direct
         return Request(stage, told.day, fate, fate_on, direct, outcome)
 
@@ -260,8 +269,18 @@ class Complaint:
 _ANSWERS: Final = ("stage_responded", "adjudicated", "stage3_responded")
 
 
-def _refuses(told: Told) -> bool:
+def refuses(told: Told) -> bool:
+    """Whether an event refuses to consider a complaint."""
     return told.event in _REFUSABLE and told.get("decision") == "refused"
+
+
+def _shuts_out(told: Told, *, accepted: bool) -> str | None:
+    """What makes a representation no complaint."""
+    if refuses(told):
+        return "ineligible"
+    if told.event == "withdrawn" and told.get("stage") is None and not accepted:
+        return "withdrawn"
+    return "alternative_route" if told.event == "early_resolved" else None
 
 
 def _accepts(told: Told) -> bool:

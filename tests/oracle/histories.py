@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
 
-from complaint_events.codes import LGSCO_SUBS
 from complaint_events.events import EVENTS
 from complaints_api.domain.deciding import Given
-from tests.oracle.authority import ETHNICITIES, VERSIONS
+from tests.oracle.afterlives import cost, equality, learn, mediate, ombudsman, remedy, survey
+from tests.oracle.asides import advocate, start
+from tests.oracle.authority import VERSIONS
+from tests.oracle.beside import beside
 from tests.oracle.comparing import profiles_of
-from tests.oracle.numbers import UNSTATED
 from tests.oracle.reading import MARKS, Told, as_read
 from tests.oracle.story import FIRST, OUTCOMES, TODAY, Line, Story
 
@@ -113,7 +114,15 @@ def _later_stage(story: Story) -> None:
             "investigation_report_received",
         )
     if highest > 1:
-        story.say(story.pick(names))
+        name = story.pick(names)
+        inside = {"internal": story.chance(0.5)} if name == "io_appointed" and story.chance(0.6) else {}
+        story.say(name, **inside)
+
+
+def _extend(story: Story) -> None:
+    stage = story.pick((1, max(story.complaint.stages, default=1)))
+    new_due = story.day + timedelta(story.pick((3, 10, 20, 40)))
+    story.say("extended", stage=stage, reason="complex", new_due=str(new_due))
 
 
 def _request_ends(story: Story) -> None:
@@ -126,24 +135,6 @@ def _request_ends(story: Story) -> None:
     else:
         disposals = ("withdrawn", "resolved_adr", "refused", "not_pursued", "ended_by_council")
         story.say("escalation_ended", to_stage=highest, disposal=story.pick(disposals))
-
-
-def _start(story: Story) -> None:
-    if story.complaint.deferred and not story.disputed:
-        return
-    name = story.pick(("advocate_requested", "advocate_requested", "advocate_appointed", "start_date_agreed"))
-    if name == "start_date_agreed":
-        story.say(name, new_start=str(story.day + timedelta(story.pick((1, 3, 7, 14, 30)))))
-    else:
-        story.say(name)
-
-
-def _advocate(story: Story) -> None:
-    if story.complaint.deferred and not story.disputed:
-        return
-    story.say("advocate_requested")
-    story.later()
-    story.say("advocate_appointed")
 
 
 def _defer(story: Story) -> None:
@@ -169,63 +160,6 @@ def _again(story: Story) -> None:
 def _withdraw(story: Story) -> None:
     stage = {} if story.chance(0.6) else {"stage": max(story.complaint.stages, default=1)}
     story.say("withdrawn", **stage)
-
-
-def _equality(story: Story) -> None:
-    ref = story.complaint.complainant or story.person()
-    subject = story.pick(("complainant", "child"))
-    children = story.complaint.received.children if story.complaint.received else None
-    if subject == "child" and children and story.chance(0.8):
-        ref = children[0].ref
-    data: dict[str, Any] = {"gender": story.pick(("female", "male", None, *UNSTATED))}
-    data["age"] = story.pick((5, 17, 18, 40, 66, None, None, "not_asked"))
-    data["age_band"] = None if data["age"] else story.pick(("under_18", "adult", "older", None, "not_stated"))
-    data["disability"] = story.pick(("yes", "no", None))
-    data["ethnicity"] = story.pick((*ETHNICITIES, None, "not_stated"))
-    story.say(
-        "equality_recorded", subject=subject, ref=ref, **{k: v for k, v in data.items() if v is not None}
-    )
-
-
-def _ombudsman(story: Story) -> None:
-    reference = f"L-{story.pick((1, 1, 1, 2))}"
-    if reference not in story.complaint.referrals:
-        story.say("lgsco_referred", lgsco_ref=reference)
-        story.later()
-    for _ in range(story.pick((0, 1, 1, 1, 2))):
-        decision = story.pick(tuple(LGSCO_SUBS))
-        sub = story.pick((*LGSCO_SUBS[decision], None))
-        told = {"sub": sub} if sub else {}
-        story.say("lgsco_decided", lgsco_ref=reference, decision=decision, **told)
-        story.later()
-
-
-def _remedy(story: Story) -> None:
-    source = story.pick(("lgsco", "lgsco", "council", "panel"))
-    story.serial += 1
-    remedy = f"{story.reference}-R{story.serial}"
-    data: dict[str, Any] = {"lgsco_ref": "L-1"} if source == "lgsco" else {}
-    data |= {"amount": 100} if story.chance(0.4) else {}
-    data |= {"due_on": str(story.day + timedelta(30))} if story.chance(0.5) else {}
-    story.say("remedy_agreed", remedy=remedy, source=source, types=["apology", "reassessment"], **data)
-    for _ in range(story.pick((0, 1, 1, 2))):
-        story.later()
-        _remedied(story, remedy)
-
-
-def _remedied(story: Story, remedy: str) -> None:
-    if story.chance(0.5):
-        amount = {"amount": 50} if story.chance(0.5) else {}
-        story.say("remedied", None, story.pick((None, 1, 2)), remedy=remedy, **amount)
-    statuses = (
-        "complete_satisfied",
-        "completed_late",
-        "not_complete_not_satisfied",
-        "not_complete_but_satisfied",
-        "pending",
-    )
-    if story.chance(0.6):
-        story.say("satisfaction_recorded", remedy=remedy, status=story.pick(statuses))
 
 
 def _correct(story: Story) -> None:
@@ -283,16 +217,21 @@ _ACTS: Final[tuple[tuple[int, Callable[[Story], Any]], ...]] = (
     (9, _adjudicate),
     (5, _request_ends),
     (3, _again),
-    (5, _start),
-    (5, _advocate),
+    (5, start),
+    (5, advocate),
     (7, _defer),
     (3, _withdraw),
     (2, lambda s: s.say("early_resolved", route=s.pick(("informal", "alternative_route")))),
     (6, lambda s: s.say("closed", disposal="other")),
     (6, lambda s: s.say("reopened")),
-    (8, _equality),
-    (5, _ombudsman),
-    (4, _remedy),
+    (8, equality),
+    (5, ombudsman),
+    (5, remedy),
+    (3, mediate),
+    (3, survey),
+    (2, cost),
+    (3, learn),
+    (2, lambda s: s.say("advocacy_info_given")),
     (6, _correct),
     (2, lambda s: s.say("stage1_skipped")),
     (2, lambda s: s.say("resolved", stage=1, terms_sent_on=str(s.day))),
@@ -300,15 +239,9 @@ _ACTS: Final[tuple[tuple[int, Callable[[Story], Any]], ...]] = (
     (1, lambda s: s.say("late_acceptance_decided", decision=s.pick(("accepted", "refused")))),
     (3, lambda s: s.say("written_record_finalised")),
     (3, lambda s: s.say("issues_revised", issues=s.issues())),
-    (2, lambda s: s.say("extended", stage=1, reason="complex", new_due=str(s.day + timedelta(10)))),
+    (4, _extend),
     (2, lambda s: s.say("allocated", officer="officer-1", team=s.team())),
     (2, lambda s: s.say("details_changed", complainant={"acting_via": "advocate"})),
-    (
-        1,
-        lambda s: s.say(
-            "learning_recorded", learning=f"K-{s.reference}", theme="staff", action="Answer calls."
-        ),
-    ),
     (1, _change_procedure),
 )
 
@@ -316,8 +249,10 @@ _ACTS: Final[tuple[tuple[int, Callable[[Story], Any]], ...]] = (
 def _complaint(random: Random, reference: str, given: Given, *, disputed: bool) -> list[Line]:
     story = Story(random, reference, given, FIRST + timedelta(random.randrange(_DAYS)), disputed=disputed)
     if story.chance(0.03):
-        _ombudsman(story)
+        ombudsman(story)
         return story.lines
+    if story.chance(0.1):
+        story.say("advocacy_info_given", story.day - timedelta(story.pick((0, 2))))
     _begin(story)
     if story.chance(0.4):
         _usual(story)
@@ -364,30 +299,8 @@ def history(seed: int, complaints: int, *, disputed: bool = False) -> list[Line]
     lines: list[Line] = []
     for number in range(complaints):
         lines += _complaint(random, f"C-{number:04}", given, disputed=disputed)
-    lines += [_compliment(random, number) for number in range(complaints // 4)]
-    lines += [_feedback(random, number) for number in range(complaints // 8)]
+    lines += beside(random, complaints)
     return _without_ties(lines)
-
-
-def _compliment(random: Random, number: int) -> Line:
-    data: dict[str, Any] = {"team": random.choice(("north", "south", "not_recorded"))}
-    data["source"] = random.choice(("parent", "internal_staff", "court"))
-    data |= {"external": random.choice((True, False))} if random.random() < 0.3 else {}
-    on = str(FIRST + timedelta(random.randrange(_DAYS)))
-    return {
-        "stream": "compliment",
-        "id": f"T-{number}",
-        "event": "compliment_recorded",
-        "on": on,
-        "data": data,
-    }
-
-
-def _feedback(random: Random, number: int) -> Line:
-    data = {"theme": random.choice(("staff", "rude", "praise")), "from": random.choice(("child", "other"))}
-    on = str(FIRST + timedelta(random.randrange(_DAYS)))
-    event = "informal_feedback_recorded"
-    return {"stream": "feedback", "id": f"F-{number}", "event": event, "on": on, "data": data}
 
 
 def _without_ties(lines: list[Line]) -> list[Line]:

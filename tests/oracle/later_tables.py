@@ -26,7 +26,7 @@ def _people(record: Record, complaint: Complaint) -> set[str]:
     return complaint.named(subject) | {told.data["ref"] for told in _lines(record, complaint)}
 
 
-def _values(record: Record, characteristic: str) -> dict[str, str]:
+def values_of(record: Record, characteristic: str) -> dict[str, str]:
     """Each person's latest value of a characteristic, on the cohort's complaints."""
     cohort = record.cohort()
     values = {ref: "not_recorded" for one in cohort for ref in _people(record, one)}
@@ -64,7 +64,7 @@ def _printed(record: Record, characteristic: str) -> list[str]:
 def equality(record: Record) -> list[Row]:
     rows = []
     for characteristic in CHARACTERISTICS:
-        values = _values(record, characteristic).values()
+        values = values_of(record, characteristic).values()
         for value in _printed(record, characteristic):
             people = of_value(values, value)
             row = {"characteristic": characteristic, "value": value}
@@ -73,7 +73,7 @@ def equality(record: Record) -> list[Row]:
 
 
 def equality_age_by_team(record: Record) -> list[Row]:
-    values = _values(record, "age")
+    values = values_of(record, "age")
     rows = []
     for team in record.teams():
         chosen = [one for one in record.cohort() if team in ("total", one.team)]
@@ -321,25 +321,41 @@ def timeliness_by_year(record: Record) -> list[Row]:
         target, most = sum(each[0] for each in judged), sum(each[1] for each in judged)
         row: Row = {"year": one.name, "responded": len(judged), "within_target": target}
         row |= {"within_max": most, "within_max_only": most - target, "late": len(judged) - most}
-        row["unanswered_past_due"] = sum(_past_due(each, record.known.as_of) for each in cohort)
+        row["unanswered_past_due"] = sum(past_due(each, record.known.as_of) for each in cohort)
         rows.append(row | {"within_max_pct": pct(most, len(judged))})
     return rows
 
 
-def _past_due(complaint: Complaint, as_of: date) -> bool:
+def past_due(complaint: Complaint, as_of: date) -> bool:
     """Never answered, and neither ended nor settled by the day it was due."""
     latest = due(complaint)
     if complaint.answer(1) or latest is None or latest >= as_of:
         return False
+    return not ended_by(complaint, latest, ("escalated", *SETTLED))
+
+
+SETTLED: Final = ("withdrawn", "closed", "resolved", "stage1_skipped")
+"""What ends stage 1 without an answer or a request for the next stage."""
+
+
+def ended_by(complaint: Complaint, day: date, endings: tuple[str, ...]) -> bool:
+    """Whether one of these had ended stage 1 by a day, and was not undone by reopening.
+
+    Once stage 2 has been asked for, only the end of the whole complaint counts, and reopening undoes no more
+    than that.
+    """
     ended: list[date] = []
+    before: list[date] | None = None
     for told in complaint.events:
-        if told.event in ("withdrawn", "closed", "escalated", "resolved", "stage1_skipped"):
+        if told.event in endings and (before is None or told.event in ("withdrawn", "closed")):
             ended.append(told.day)
-        if told.event == "escalated":
-            break
+        if told.event == "escalated" and before is None:
+            before = list(ended)
+            if "escalated" in endings:
+                break
         if told.event == "reopened":
-            ended.clear()
-    return not any(day <= latest for day in ended)
+            ended = list(before or ())
+    return any(one <= day for one in ended)
 
 
 def outcomes_by_year(record: Record) -> list[Row]:

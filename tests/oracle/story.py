@@ -11,7 +11,7 @@ from complaint_events.reading import Recorded
 from complaints_api.domain.complaint import Complaint
 from complaints_api.domain.deciding import Given, Refusal, decide
 from tests.caseloads import RECORDED_AT, stream_id
-from tests.oracle.authority import THEMES, VERSIONS
+from tests.oracle.authority import PROVIDERS, THEMES, VERSIONS
 from tests.oracle.comparing import AUTHORITY, as_line, profiles_of
 from tests.oracle.reading import Told
 
@@ -106,6 +106,7 @@ class Story:
         made = {"category": self.pick(_CATEGORIES)}
         made |= {"ref": self.person()} if self.chance(0.85) else {}
         via = self.pick(("self", "self", "advocate", "representative", None))
+        made |= {"advocacy_provider": self.pick(PROVIDERS)} if via == "advocate" and self.chance(0.6) else {}
         return made | ({"acting_via": via} if via else {})
 
     def findings(self) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 
 from complaint_events.profile import Team
+from reporting_api.api import question
 from reporting_api.api import tables as api
 from reporting_api.database import Engine, make_engine
 from reporting_api.projector import Projector
@@ -208,7 +209,7 @@ async def test_another_authoritys_key_learns_nothing(merton: httpx.AsyncClient) 
 async def test_a_position_not_reached_says_how_far_the_figures_are(
     merton: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(question, "PATIENCE_SECONDS", 0.1)
     assert (await asked(merton, "volumes", min_position=593))["as_of_position"] == 593
     problem = await refused(merton, f"{MERTON}/volumes", min_position=594)
     assert problem["status"] == 503

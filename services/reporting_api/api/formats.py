@@ -1,28 +1,37 @@
 """Which format a caller wants: the one named, else the one the Accept header likes best."""
 
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Final, Literal, TypeVar
 
 from service_conventions.problems import Problem
 
 Format = Literal["json", "csv"]
+"""The formats of a single table."""
 
-_MEDIA_TYPES: Final[dict[str, Format]] = {
+MEDIA_TYPES: Final[dict[str, Format]] = {
     "application/json": "json",
     "text/csv": "csv",
     "*/*": "json",
     "application/*": "json",
     "text/*": "csv",
 }
+"""The formats of a single table by what an Accept header may ask for."""
+
+F = TypeVar("F", bound=str)
 
 
-def format_accepted(named: Format | None, accept: str | None) -> Format:
-    """The format to answer in. Raises `Problem` (406) when the header takes none there is."""
+def format_accepted(named: F | None, accept: str | None, media_types: Mapping[str, F]) -> F:
+    """The format to answer in, one of those listed by media type.
+
+    Raises `Problem` (406) when the header takes none there is.
+    """
     if named is not None:
         return named
     liked = [_liking(part) for part in (accept or "*/*").split(",")]
-    possible = [(quality, _MEDIA_TYPES[kind]) for quality, kind in liked if kind in _MEDIA_TYPES and quality]
+    possible = [(quality, media_types[kind]) for quality, kind in liked if kind in media_types and quality]
     if not possible:
-        raise Problem("not-acceptable", "Tables are there as application/json and text/csv.")
+        there = ", ".join(kind for kind in media_types if "*" not in kind)
+        raise Problem("not-acceptable", f"The formats are: {there}.")
     return max(possible, key=lambda one: one[0])[1]
 
 

@@ -16,6 +16,20 @@ from reporting_api.fed_event import FedEvent
 
 _CHUNK: Final = 5000
 
+_STATE: Final = sa.text("""
+    SELECT
+        position,
+        recorded_at,
+        CAST(xmin AS text),
+        (SELECT string_agg(CAST(profile.xmin AS text), ' ' ORDER BY position)
+            FROM facts.profile WHERE authority = :authority)
+    FROM public.checkpoint
+    WHERE authority = :authority
+""")
+
+# Not a parameter: only so does the database see that the index of the rare types has them all.
+_PROFILE: Final = sa.literal_column("'profile_applied'")
+
 _GOES_AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
@@ -66,6 +80,16 @@ async def position(connection: Connection, authority: str, known_at: datetime | 
     return await connection.scalar(query) or 0
 
 
+async def state(connection: Connection, authority: str) -> tuple[Any, ...] | None:
+    """What is the same only while every fact of the authority is; None where nothing was projected.
+
+    The transactions that wrote the checkpoint and the profile's facts: each page of events moves the one, and
+    folding everything anew writes the other, at whatever position.
+    """
+    found = (await connection.execute(_STATE, {"authority": authority})).one_or_none()
+    return None if found is None else tuple(found)
+
+
 async def keep(connection: Connection, events: Sequence[FedEvent]) -> None:
     """Add the next events of one authority and move its checkpoint behind the last of them."""
     await copied(connection, EVENT.name, "public", events)
@@ -93,7 +117,7 @@ async def events_of(connection: Connection, authority: str, streams: Sequence[UU
 
 async def profiles_applied(connection: Connection, authority: str) -> list[FedEvent]:
     """The versions of the authority's profile, in the order recorded."""
-    query = sa.select(EVENT).where(EVENT.c.authority == authority, EVENT.c.type == "profile_applied")
+    query = sa.select(EVENT).where(EVENT.c.authority == authority, EVENT.c.type == _PROFILE)
     return [FedEvent(*row) for row in await connection.execute(query.order_by(EVENT.c.position))]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from reporting_api.star import FACTS
 
 FACTS_SCHEMA: Final = "facts"
-REVISION: Final = "0001"
+REVISION: Final = "0007"
 """The newest migration: what `/health/ready` expects to find."""
 
 metadata: Final = sa.MetaData()
@@ -36,6 +36,12 @@ _FIND_BY: Final[dict[str, tuple[str, ...]]] = {
     "stage": ("answered_on", "opened_on"),
     "issue": ("decided_on",),
     "escalation": ("requested_on",),
+    "investigation": ("requested_on", "adjudicated_on"),
+    "panel": ("held_on",),
+    "adr": ("offered_on",),
+    "survey_answer": ("answered_on",),
+    "cost": ("recorded_on",),
+    "breach": ("counts_on",),
     "referral": ("referred_on",),
     "ruling": ("decided_on",),
     "remedy": ("agreed_on", "achieved_on"),
@@ -85,6 +91,13 @@ EVENT: Final = sa.Table(
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("payload", sa.LargeBinary(), nullable=False),
     sa.Index("event_stream", "authority", "stream", "version", unique=True),
+    sa.Index("event_effective_on", "authority", "effective_on"),
+    sa.Index(
+        "event_rare_type",
+        "authority",
+        "type",
+        postgresql_where=sa.text("type IN ('profile_applied', 'correction_recorded')"),
+    ),
 )
 """The service's own, pseudonymised copy of the feed: what facts are folded from, without asking again."""
 
@@ -96,3 +109,81 @@ CHECKPOINT: Final = sa.Table(
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
 )
 """The last position applied of each authority, and when that event was recorded."""
+
+NARRATIVE: Final = sa.Table(
+    "narrative",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("year", sa.Text(), primary_key=True),
+    sa.Column("slot", sa.Text(), primary_key=True),
+    sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("markdown", sa.Text(), nullable=False),
+    sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("set_by", sa.Text(), nullable=False),
+)
+"""The council's own words for its annual reports, every version: nobody's events, so never rebuilt."""
+
+LGSCO_LETTER: Final = sa.Table(
+    "lgsco_letter",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("year", sa.Text(), primary_key=True),
+    sa.Column("version", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("figures", postgresql.JSONB(), nullable=False),
+    sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("set_by", sa.Text(), nullable=False),
+)
+"""The figures of the Ombudsman's annual review letters, every version of them: never rebuilt."""
+
+PUBLISHED_READER: Final = sa.Table(
+    "published_reader",
+    metadata,
+    sa.Column("role", sa.Text(), primary_key=True),
+    sa.Column("authority", sa.Text(), primary_key=True),
+)
+"""Which authorities' rows a login sees in the published views; whoever may read the facts sees every row."""
+
+PUBLICATION: Final = sa.Table(
+    "publication",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("year", sa.Text(), primary_key=True),
+    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("title", sa.Text(), nullable=False),
+    sa.Column("note", sa.Text(), nullable=True),
+    sa.Column("procedure", sa.Text(), nullable=False),
+    sa.Column("starts_on", sa.Date(), nullable=False),
+    sa.Column("ends_on", sa.Date(), nullable=False),
+    sa.Column("complete", sa.Boolean(), nullable=False),
+    sa.Column("as_of", sa.Date(), nullable=False),
+    sa.Column("known_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("position", sa.BigInteger(), nullable=False),
+    sa.Column("content_hash", sa.Text(), nullable=False),
+    sa.Column("figures_hash", sa.Text(), nullable=False),
+    sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("published_by", sa.Text(), nullable=False),
+    sa.Column("figures", sa.LargeBinary(), nullable=False),
+    sa.Column("request_key", sa.Text(), nullable=True),
+    sa.Column("request_asked", sa.Text(), nullable=True),
+    sa.Index("publication_request", "authority", "request_key", unique=True),
+)
+"""What was published, by year and number: nobody's events, so never rebuilt, and never changed."""
+
+PUBLICATION_FORMAT: Final = sa.Table(
+    "publication_format",
+    metadata,
+    sa.Column("authority", sa.Text(), primary_key=True),
+    sa.Column("year", sa.Text(), primary_key=True),
+    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("format", sa.Text(), primary_key=True),
+    sa.Column("media_type", sa.Text(), nullable=False),
+    sa.Column("extension", sa.Text(), nullable=False),
+    sa.Column("sha256", sa.Text(), nullable=False),
+    sa.Column("size", sa.Integer(), nullable=False),
+    sa.Column("content", sa.LargeBinary(), nullable=False),
+    sa.ForeignKeyConstraint(
+        ["authority", "year", "number"],
+        ["publication.authority", "publication.year", "publication.number"],
+    ),
+)
+"""The bytes of each format of a publication."""

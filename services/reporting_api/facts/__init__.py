@@ -9,13 +9,20 @@ from datetime import date, datetime
 
 from complaint_events.events import ProfileApplied
 from complaint_events.reading import Recorded, read
-from reporting_api.facts import complaint, ombudsman, other_streams, people, stages
+from reporting_api.facts import complaint, conduct, investigations, ombudsman, other_streams, people, stages
 from reporting_api.facts.story import Fold, Profiles, Rows, Story, Stream
 
 __all__ = ["Profiles", "Rows", "Stream", "UnfoldableStreamError", "facts_of", "facts_of_all"]
 
 _FOLDS: dict[str, tuple[Fold, ...]] = {
-    "complaint": (*complaint.FOLDS, *stages.FOLDS, *people.FOLDS, *ombudsman.FOLDS),
+    "complaint": (
+        *complaint.FOLDS,
+        *stages.FOLDS,
+        *investigations.FOLDS,
+        *people.FOLDS,
+        *conduct.FOLDS,
+        *ombudsman.FOLDS,
+    ),
     **other_streams.FOLDS,
 }
 """What makes facts of each kind of stream; a kind that is not here has none."""

@@ -6,11 +6,10 @@ from datetime import date
 from typing import Any, Final, Literal, cast
 
 from complaint_events import events as ev
-from complaint_events.clock import StageClock, Started, answers, stage_clock
+from complaint_events.clock import StageClock, Started, answers
 from complaint_events.codes import Outcome
 from complaint_events.event_model import Event
 from complaint_events.outcomes import Answer, overall
-from complaint_events.procedures import DEFAULT_PROCEDURE
 from complaint_events.working_days import day_number
 from reporting_api.facts.story import Fold, Rows, Story
 from reporting_api.star import Escalation, Fate, Spell, StageFact
@@ -177,7 +176,7 @@ def _row(story: Story, stage: _Stage) -> StageFact:
 
 
 def _clock(story: Story, stage: _Stage) -> StageClock:
-    found = stage_clock(story.events, stage.stage, story.procedure or DEFAULT_PROCEDURE, story.profile)
+    found = story.course.clock(stage.stage)
     return found or StageClock(stage.stage, Started(stage.opened.on, NO_LIMIT), None, None)
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from complaint_events import events as ev
 from complaint_events.codes import Procedure
+from complaint_events.course import Course
 from complaint_events.event_model import Event
-from complaint_events.procedures import closure_days
+from complaint_events.procedures import DEFAULT_PROCEDURE, closure_days
 from complaint_events.profile import ProfileApplied
 from complaint_events.reading import Recorded
 from reporting_api.star import NOT_RECORDED
@@ -75,7 +76,7 @@ class Story:
     `received` is the receipt, None where there is only an Ombudsman referral; `procedure` the one the
     complaint has now; `team`, `complainant` and `children` are as last stated; `entry_stage` where it was
     taken in; `profile` the one it is judged by, in force when it was received; `closure_days` those that do
-    not count for it.
+    not count for it; `course` its legal clocks, each wound once.
     """
 
     def __init__(self, stream: Stream, recorded: Sequence[Recorded], profiles: Profiles) -> None:
@@ -100,6 +101,7 @@ class Story:
         self.closure_days: Final = (
             closure_days(self.procedure, self.profile) if self.procedure else frozenset[date]()
         )
+        self.course: Final = Course(self.events, self.procedure or DEFAULT_PROCEDURE, self.profile)
 
     def every(self, kind: type[E]) -> list[E]:
         """The events of a class, in order."""

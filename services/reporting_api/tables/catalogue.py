@@ -3,13 +3,18 @@
 from typing import Final
 
 from reporting_api.tables import (
+    afterwards,
     compliments,
     escalations,
     issues,
     ombudsman,
     people,
+    rates,
     received,
+    representations,
+    stage_2,
     stages,
+    standards,
     timeliness,
     volumes,
 )
@@ -18,14 +23,19 @@ from reporting_api.tables.table import Table, by_key
 CATALOGUE: Final[dict[str, Table]] = by_key(
     (
         *volumes.TABLES,
+        *representations.TABLES,
         *received.TABLES,
         *stages.TABLES,
         *timeliness.TABLES,
         *issues.TABLES,
         *people.TABLES,
+        *rates.TABLES,
         *escalations.TABLES,
+        *stage_2.TABLES,
         *ombudsman.TABLES,
+        *afterwards.TABLES,
         *compliments.TABLES,
+        *standards.TABLES,
     )
 )
 """The tables in the order in which a report prints them."""

@@ -5,12 +5,14 @@ from typing import Final, get_args
 
 from complaint_events import codes
 from complaint_events.codes import CODE_LISTS, LGSCO_SUBS
+from complaint_events.conformity import REPORTED
 from complaint_events.profile import NOT_RECORDED, Use
 from reporting_api.tables.periods import TOTAL
 from reporting_api.tables.scope import Scope
 from reporting_api.tables.table import ALL_PROCEDURES, Beside, ColumnType, Dimension, Value, Values
 
 _WORDS: Final = {TOTAL: "Total", NOT_RECORDED: "Not recorded"}
+_SAYS: Final = {rule.name: rule.says for rule in REPORTED}
 _UNSTATED: Final = (*get_args(codes.Unstated), NOT_RECORDED, TOTAL)
 _ESCALATED_TO: Final = 2
 """The first stage that must be asked for."""
@@ -97,6 +99,12 @@ def _age_bands(scope: Scope, _outer: tuple[Value, ...]) -> Values:
     return _values_of_characteristic(scope, ("age",))
 
 
+def _ethnicities(scope: Scope, outer: tuple[Value, ...]) -> Values:
+    if outer[-1] == "code":
+        return _values_of_characteristic(scope, ("ethnicity",))
+    return Values(CODE_LISTS["census_group"].values, _UNSTATED)
+
+
 def _subs(_scope: Scope, outer: tuple[Value, ...]) -> Values:
     decision = outer[0]
     if decision == TOTAL:
@@ -113,6 +121,11 @@ TO_STAGE: Final = _from_scope(
 )
 YEAR: Final = _from_scope("year", "Year", lambda scope: tuple(span.key for span in scope.years))
 MONTH: Final = _from_scope("month", "Month", lambda scope: tuple(span.key for span in scope.months))
+QUARTER: Final = _from_scope(
+    "quarter",
+    "Quarter",
+    lambda scope: tuple(span.key for span in scope.months if "Q" in span.key or span.key == TOTAL),
+)
 PROCEDURE: Final = Dimension("procedure", "Procedure", _procedures)
 TYPE: Final = _listed("type", "Type of complaint", "type")
 CATEGORY: Final = _listed("category", "Complainant", "category")
@@ -126,6 +139,34 @@ DECISION: Final = closed_list("decision", "Ombudsman's decision", tuple(LGSCO_SU
 SUB: Final = Dimension("sub", "Reason", _subs, nested=True)
 SOURCE: Final = closed_list("source", "From", CODE_LISTS["compliment_source"].values, TOTAL)
 ACTING_VIA: Final = closed_list("acting_via", "Made by", CODE_LISTS["acting_via"].values, TOTAL)
+ADR_TYPE: Final = closed_list("type", "Kind", CODE_LISTS["adr_type"].values, TOTAL)
+REMEDY_SOURCE: Final = closed_list("source", "Agreed with", CODE_LISTS["remedy_source"].values, TOTAL)
+REMEDIES_FROM: Final = closed_list("source", "Agreed with", CODE_LISTS["remedy_source"].values)
+REMEDY_TYPE: Final = closed_list("type", "Remedy", CODE_LISTS["remedy_type"].values, TOTAL)
+PROVIDER: Final = Dimension(
+    "provider",
+    "Advocacy provider",
+    lambda scope, _outer: Values(scope.profile.advocacy_providers, (NOT_RECORDED, TOTAL)),
+)
+"""The profile's providers, then others that occur."""
+
+QUESTION: Final = Dimension("question", "Question", lambda _scope, _outer: Values((), ("satisfied",)))
+RULE: Final = Dimension(
+    "rule",
+    "Requirement",
+    lambda _scope, _outer: Values(tuple(rule.name for rule in REPORTED), closed=True),
+    beside=(Beside("rule_label", "What was not done", lambda _scope, rule: _SAYS.get(str(rule))),),
+)
+MEASURE: Final = Dimension("measure", "Measure", lambda _scope, _outer: Values(()))
+"""What the council counted its service users by."""
+
+MEASURE_OR_NONE: Final = Dimension("measure", "Measure", lambda _scope, _outer: Values((), else_null=True))
+"""As `MEASURE`; null where no figures are recorded."""
+
+LEVEL: Final = Dimension("level", "Level", lambda _scope, _outer: Values(("group", "code"), closed=True))
+ETHNICITY: Final = Dimension("ethnicity", "Ethnicity", _ethnicities, nested=True)
+"""At the level `group` the Census groups, at the level `code` the profile's own codes."""
+
 COMPLAINTS_MADE: Final = Dimension(
     "complaints_made", "Complaints made", lambda _scope, _outer: Values((), (TOTAL,)), "integer"
 )

@@ -39,8 +39,11 @@ ISSUES_BY_TYPE: Final = Table(
     sql=query(
         """
         SELECT coalesce(type, 'total') AS type, count(*) AS issues, $outcomes
-        FROM counted JOIN issue USING (authority, complaint)
-            JOIN period ON decided_on BETWEEN starts_on AND ends_on
+        FROM (
+            SELECT type, issue.outcome
+            FROM counted JOIN issue USING (authority, complaint)
+                JOIN period ON decided_on BETWEEN starts_on AND ends_on
+        ) AS decision
         GROUP BY ROLLUP (type)
         """,
         outcomes=OUTCOMES,

@@ -4,6 +4,7 @@ Every value of every dimension gets its row, counts that the facts lack are 0, p
 once from whole numbers, and codes get their labels.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -22,44 +23,59 @@ Found = Mapping[tuple[Value, ...], Mapping[str, Any]]
 
 _TENTH: Final = Decimal("0.1")
 
-CONTEXT: Final = """
-WITH period AS (
-    SELECT CAST(:starts_on AS date) AS starts_on, CAST(:ends_on AS date) AS ends_on
-), year AS (
-    SELECT * FROM unnest(CAST(:year_keys AS text[]), CAST(:year_starts AS date[]), CAST(:year_ends AS date[]))
-        AS given (year, starts_on, ends_on)
-), month AS (
-    SELECT *
-    FROM unnest(CAST(:month_keys AS text[]), CAST(:month_starts AS date[]), CAST(:month_ends AS date[]))
-        AS given (month, starts_on, ends_on)
-), theme AS (
-    SELECT * FROM unnest(CAST(:theme_codes AS text[]), CAST(:theme_parents AS text[])) AS given (code, parent)
-), age_band AS (
-    SELECT * FROM unnest(CAST(:band_codes AS text[]), CAST(:band_starts AS int[]), CAST(:band_ends AS int[]))
-        AS given (code, lowest, highest)
-), represented AS (
-    SELECT * FROM complaint
-    WHERE authority = :authority AND (CAST(:procedure AS text) = 'all' OR procedure = :procedure)
-), counted AS (
-    SELECT * FROM represented WHERE population = 'complaint'
-), cohort AS (
-    SELECT counted.*, starts_on, ends_on
-    FROM counted JOIN period ON received_on BETWEEN starts_on AND ends_on
-), yearly_cohort AS (
-    SELECT counted.*, year, starts_on, ends_on
-    FROM counted JOIN year ON received_on BETWEEN starts_on AND ends_on
-), stage_of AS (
-    SELECT stage.*, received_on
-    FROM counted JOIN stage USING (authority, complaint)
-    WHERE stage > 1 OR entry_stage = 1
-)
-"""
+CONTEXT: Final[dict[str, str]] = {
+    "period": "SELECT CAST(:starts_on AS date) AS starts_on, CAST(:ends_on AS date) AS ends_on",
+    "year": """
+        SELECT *
+        FROM unnest(CAST(:year_keys AS text[]), CAST(:year_starts AS date[]), CAST(:year_ends AS date[]))
+            AS given (year, starts_on, ends_on)
+    """,
+    "month": """
+        SELECT *
+        FROM unnest(CAST(:month_keys AS text[]), CAST(:month_starts AS date[]), CAST(:month_ends AS date[]))
+            AS given (month, starts_on, ends_on)
+    """,
+    "theme": """
+        SELECT * FROM unnest(CAST(:theme_codes AS text[]), CAST(:theme_parents AS text[]))
+            AS given (code, parent)
+    """,
+    "ethnic": """
+        SELECT * FROM unnest(CAST(:ethnicity_codes AS text[]), CAST(:ethnicity_groups AS text[]))
+            AS given (code, census_group)
+    """,
+    "age_band": """
+        SELECT *
+        FROM unnest(CAST(:band_codes AS text[]), CAST(:band_starts AS int[]), CAST(:band_ends AS int[]))
+            AS given (code, lowest, highest)
+    """,
+    "represented": """
+        SELECT * FROM complaint
+        WHERE authority = :authority AND (CAST(:procedure AS text) = 'all' OR procedure = :procedure)
+    """,
+    "counted": "SELECT * FROM represented WHERE population = 'complaint'",
+    "cohort": """
+        SELECT counted.*, starts_on, ends_on
+        FROM counted JOIN period ON received_on BETWEEN starts_on AND ends_on
+    """,
+    "yearly_cohort": """
+        SELECT counted.*, year, starts_on, ends_on
+        FROM counted JOIN year ON received_on BETWEEN starts_on AND ends_on
+    """,
+    "stage_of": """
+        SELECT stage.*, received_on
+        FROM counted JOIN stage USING (authority, complaint)
+        WHERE stage > 1 OR entry_stage = 1
+    """,
+}
 """What every table's SQL can name beside the facts.
 
 `period`, `year` and `month` are spans of days; `represented` is every complaint stream of the procedure asked
 for, `counted` those that count as complaints, `cohort` and `yearly_cohort` those received in the period or in
-one of the years; `stage_of` their stages (a complaint that entered at stage 2 has no stage 1).
+one of the years; `stage_of` their stages (a complaint that entered at stage 2 has no stage 1). Each may name
+those before it. None is materialized, so that a query looks up by index what it wants of many years.
 """
+
+_NAME: Final = re.compile(r"[a-z_0-9]+")
 
 
 async def rows_of(connection: AsyncConnection, table: Table, scope: Scope) -> list[Row]:
@@ -70,7 +86,13 @@ async def rows_of(connection: AsyncConnection, table: Table, scope: Scope) -> li
 
 @lru_cache(maxsize=512)
 def _statement(sql: str) -> TextClause:
-    return text(CONTEXT + sql)
+    """The SQL after as much of `CONTEXT` as it names: what it does not name costs time to read."""
+    named: list[str] = []
+    for name in reversed(CONTEXT):
+        if any(name in _NAME.findall(given) for given in (sql, *(CONTEXT[one] for one in named))):
+            named.append(name)
+    context = ", ".join(f"{name} AS NOT MATERIALIZED ({CONTEXT[name]})" for name in reversed(named))
+    return text(f"WITH {context} {sql}" if named else sql)
 
 
 def lay_out(table: Table, scope: Scope, found: Sequence[Mapping[str, Any]]) -> list[Row]:
@@ -104,7 +126,8 @@ def _values(dimension: Dimension, scope: Scope, found: Found, outer: tuple[Value
     depth, known = len(outer), {*values.listed, *values.last}
     same = [place for place in found if not dimension.nested or place[:depth] == outer]
     others = {place[depth] for place in same} - known - {None}
-    return (*values.listed, *sorted(others, key=_order), *values.last)
+    every = (*values.listed, *sorted(others, key=_order), *values.last)
+    return every or ((None,) if values.else_null else ())
 
 
 def _order(value: Value) -> tuple[int, str]:

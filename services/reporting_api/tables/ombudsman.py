@@ -5,7 +5,7 @@ These tables count every complaint stream, complaints that the council never had
 
 from typing import Final
 
-from reporting_api.tables.dimensions import DECISION, SUB, YEAR
+from reporting_api.tables.dimensions import DECISION, SUB, TEAM, YEAR
 from reporting_api.tables.table import Column, Table, counts, dates, percent, text_columns
 
 LGSCO_DECISIONS: Final = Table(
@@ -40,6 +40,31 @@ LGSCO_DECISIONS_BY_YEAR: Final = Table(
         FROM represented JOIN ruling USING (authority, complaint)
             JOIN year ON decided_on BETWEEN starts_on AND ends_on
         GROUP BY year, ROLLUP (decision, sub)
+    """,
+)
+
+LGSCO_BY_TEAM: Final = Table(
+    id="lgsco_by_team",
+    title="Complaints to the Ombudsman, by team",
+    basis="flow",
+    dimensions=(TEAM,),
+    columns=counts("referred", "decided", "upheld"),
+    sql="""
+        SELECT
+            coalesce(team, 'total') AS team,
+            count(*) FILTER (WHERE what = 'referred') AS referred,
+            count(*) FILTER (WHERE what <> 'referred') AS decided,
+            count(*) FILTER (WHERE what = 'upheld') AS upheld
+        FROM (
+            SELECT team, 'referred' AS what, referred_on AS happened_on
+            FROM represented JOIN referral USING (authority, complaint)
+            UNION ALL
+            SELECT team, decision, decided_on
+            FROM represented JOIN ruling USING (authority, complaint)
+            WHERE decision <> 'postponed'
+        ) AS step
+        JOIN period ON happened_on BETWEEN starts_on AND ends_on
+        GROUP BY ROLLUP (team)
     """,
 )
 
@@ -142,4 +167,10 @@ LGSCO_PERFORMANCE: Final = Table(
     """,
 )
 
-TABLES: Final = (LGSCO_DECISIONS, LGSCO_DECISIONS_BY_YEAR, LGSCO_REMEDIES, LGSCO_PERFORMANCE)
+TABLES: Final = (
+    LGSCO_DECISIONS,
+    LGSCO_DECISIONS_BY_YEAR,
+    LGSCO_BY_TEAM,
+    LGSCO_REMEDIES,
+    LGSCO_PERFORMANCE,
+)

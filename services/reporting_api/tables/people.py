@@ -9,7 +9,7 @@ from typing import Final
 from reporting_api.tables.dimensions import AGE_BAND, CHARACTERISTIC, CHARACTERISTIC_VALUE, TEAM
 from reporting_api.tables.table import Table, counts, percent, query
 
-_PEOPLE: Final = """
+PEOPLE: Final = """
     , record AS (
         SELECT equality.*, cohort.team
         FROM cohort JOIN equality USING (authority, complaint)
@@ -48,7 +48,7 @@ EQUALITY: Final = Table(
         FROM answer
         GROUP BY characteristic, ROLLUP (value)
         """,
-        people=_PEOPLE,
+        people=PEOPLE,
     ),
 )
 
@@ -72,7 +72,7 @@ EQUALITY_AGE_BY_TEAM: Final = Table(
         FROM answer
         GROUP BY CUBE (team, age_band)
         """,
-        people=_PEOPLE,
+        people=PEOPLE,
     ),
 )
 

@@ -8,6 +8,7 @@ from reporting_api.tables.dimensions import (
     COMPLAINTS_MADE,
     METHOD,
     POINT_OF_RECEIPT,
+    PROVIDER,
     TEAM,
     TEAM_IN_GROUP,
     YEAR,
@@ -119,6 +120,21 @@ REPEAT_COMPLAINANTS_BY_YEAR: Final = Table(
     """,
 )
 
+ADVOCACY: Final = Table(
+    id="advocacy",
+    title="Complaints with an advocate",
+    basis="cohort",
+    dimensions=(PROVIDER,),
+    columns=counts("complaints"),
+    sql="""
+        SELECT coalesce(provider, 'total') AS provider, count(*) AS complaints
+        FROM (
+            SELECT coalesce(provider, 'not_recorded') AS provider FROM cohort WHERE advocate
+        ) AS helped
+        GROUP BY ROLLUP (provider)
+    """,
+)
+
 CHILDREN_COMPLAINTS: Final = Table(
     id="children_complaints",
     title="Complaints by children and young people",
@@ -166,6 +182,7 @@ TABLES: Final = (
     POINTS_OF_RECEIPT,
     REPEAT_COMPLAINANTS,
     REPEAT_COMPLAINANTS_BY_YEAR,
+    ADVOCACY,
     CHILDREN_COMPLAINTS,
     CHILDREN_COMPLAINTS_BY_YEAR,
 )

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
-from complaint_events.procedures import stages_of
+from complaint_events.codes import CensusGroup, Procedure
+from complaint_events.procedures import limit_for, stages_of
 from complaint_events.profile import Profile, Team, Theme
 from reporting_api.tables.periods import Span, months_of, years_ending
 
@@ -68,14 +69,37 @@ class Scope:
             "ends_on": period.end,
             "as_of": self.as_of,
             "equality_subject": self.profile.equality_subject,
+            "year_key": self.year.key,
+            "ethnicity_codes": [ethnicity.code for ethnicity in self.profile.ethnicities],
+            "ethnicity_groups": [ethnicity.census_group for ethnicity in self.profile.ethnicities],
+            "census_groups": list(get_args(CensusGroup)),
             "theme_codes": list(self.themes),
             "theme_parents": [theme.parent for theme in self.themes.values()],
             "band_codes": [band.code for band in bands],
             "band_starts": [band.from_ for band in bands],
             "band_ends": [band.to for band in bands],
+            **_limits(self.procedure, self.profile, period.end),
             **_spans("year", self.years, self.as_of),
             **_spans("month", self.months, self.as_of),
         }
+
+
+def _limits(procedure: str, profile: Profile, day: date) -> dict[str, Any]:
+    """The limits in force on a day, of the procedure asked for or of all."""
+    every = [name for name in get_args(Procedure) if procedure in (name, "all")]
+    found = [
+        (name, stage, limit)
+        for name in every
+        for stage in stages_of(name)
+        if (limit := limit_for(name, stage, day, profile))
+    ]
+    return {
+        "limit_procedures": [name for name, _, _ in found],
+        "limit_stages": [stage for _, stage, _ in found],
+        "limit_starts": [limit.starts_from for _, _, limit in found],
+        "limit_targets": [limit.target for _, _, limit in found],
+        "limit_maxima": [limit.maximum for _, _, limit in found],
+    }
 
 
 def _spans(name: str, spans: tuple[Span, ...], as_of: date) -> dict[str, Any]:

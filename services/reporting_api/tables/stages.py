@@ -29,7 +29,7 @@ STAGE_COUNTS_BY_TEAM: Final = Table(
     columns=counts("completed"),
     sql="""
         SELECT stage, coalesce(team, 'total') AS team, count(*) AS completed
-        FROM stage_of JOIN period ON answered_on BETWEEN starts_on AND ends_on
+        FROM (SELECT * FROM stage_of JOIN period ON answered_on BETWEEN starts_on AND ends_on) AS answer
         GROUP BY stage, ROLLUP (team)
     """,
 )
@@ -43,7 +43,7 @@ OUTCOMES_BY_TEAM: Final = Table(
     sql=query(
         """
         SELECT stage, coalesce(team, 'total') AS team, count(*) AS decided, $outcomes
-        FROM stage_of JOIN period ON answered_on BETWEEN starts_on AND ends_on
+        FROM (SELECT * FROM stage_of JOIN period ON answered_on BETWEEN starts_on AND ends_on) AS answer
         WHERE decided
         GROUP BY stage, ROLLUP (team)
         """,

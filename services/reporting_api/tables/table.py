@@ -11,8 +11,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 from reporting_api.tables.scope import Scope
 
-Basis = Literal["flow", "cohort"]
-ColumnType = Literal["text", "integer", "percent", "date", "boolean", "money", "list"]
+Basis = Literal["flow", "cohort", "\N{EN DASH}"]
+ColumnType = Literal["text", "integer", "percent", "number", "date", "boolean", "money", "list"]
 Value = str | int | None
 """A value of a dimension."""
 
@@ -38,11 +38,15 @@ class Column(NamedTuple):
 
 
 class Values(NamedTuple):
-    """The values of a dimension: those listed, then (unless `closed`) others that occur, then the last."""
+    """The values of a dimension: those listed, then (unless `closed`) others that occur, then the last.
+
+    `else_null`: where there would be none at all there is one row, of the value null.
+    """
 
     listed: tuple[Value, ...]
     last: tuple[Value, ...] = ()
     closed: bool = False
+    else_null: bool = False
 
 
 class Beside(NamedTuple):
@@ -116,6 +120,21 @@ _LABELS: Final[Mapping[str, str]] = {
     "already_remedied": "Upheld, already remedied by the council",
     "satisfactory_remedy": "Satisfactory remedy",
     "compliance_recorded": "Compliance outcomes recorded",
+    "of_valid_withdrawn": "Of the valid ones: withdrawn",
+    "valid": "Complaints (valid)",
+    "alternative_route": "Settled early",
+    "early": "Settled early",
+    "lgsco": "Ombudsman",
+    "open": "Still open",
+    "to_stage2": "Went on to stage 2",
+    "within_30": "Held within 30 working days",
+    "within_25": "Within 25 working days",
+    "within_65": "Within 65 working days",
+    "mean_days_statutory": "Mean working days from the request",
+    "mean_days_local": "Mean working days as the council counts",
+    "local_over_65": "Over 65 working days as the council counts",
+    "via_advocate": "Of these, through an advocate",
+    "external": "Of these, from outside the council",
 }
 
 
@@ -138,6 +157,11 @@ def text_columns(*keys: str) -> tuple[Column, ...]:
 def dates(*keys: str) -> tuple[Column, ...]:
     """Columns of a register that hold dates, null where there is none."""
     return tuple(Column(key, _label(key), "date") for key in keys)
+
+
+def means(*keys: str) -> tuple[Column, ...]:
+    """Columns that hold a mean, one decimal; null where there is nothing to take one of."""
+    return tuple(Column(key, _label(key), "number") for key in keys)
 
 
 def percent(key: str, numerator: str, denominator: str, *, of_total: bool = False) -> tuple[Column]:

@@ -40,7 +40,9 @@ VOLUMES: Final = Table(
                 SELECT coalesce(procedure, 'total') AS procedure, $balance
                 FROM (
                     SELECT coalesce(procedure, 'not_recorded') AS procedure, spell.*, starts_on, ends_on
-                    FROM counted JOIN spell USING (authority, complaint) CROSS JOIN period
+                    FROM counted
+                    JOIN spell USING (authority, complaint)
+                    JOIN period ON entered_on <= ends_on AND (left_on IS NULL OR left_on >= starts_on)
                 ) AS stay
                 GROUP BY ROLLUP (procedure)
             ) AS counted_stays
@@ -70,6 +72,7 @@ MONTHLY: Final = Table(
             SELECT spell.*, day
             FROM counted
             JOIN spell USING (authority, complaint)
+            JOIN period ON entered_on <= ends_on AND (left_on IS NULL OR left_on >= starts_on)
             LEFT JOIN stage ON stage.authority = counted.authority
                 AND stage.complaint = counted.complaint
                 AND stage.stage = 1
@@ -83,12 +86,16 @@ MONTHLY: Final = Table(
                     AND day <= 20) AS within_20
             FROM month JOIN stay ON entered_on <= ends_on AND (left_on IS NULL OR left_on >= starts_on)
             GROUP BY month
+        ), acknowledged AS (
+            SELECT acknowledged_on, acknowledged_day
+            FROM counted JOIN period ON acknowledged_on BETWEEN starts_on AND ends_on
+            WHERE entry_stage = 1
         ), acknowledgement AS (
             SELECT
                 month,
                 count(*) AS acknowledged,
                 count(*) FILTER (WHERE acknowledged_day <= 3) AS acknowledged_within_3
-            FROM month JOIN counted ON acknowledged_on BETWEEN starts_on AND ends_on AND entry_stage = 1
+            FROM month JOIN acknowledged ON acknowledged_on BETWEEN starts_on AND ends_on
             GROUP BY month
         )
         SELECT
