@@ -13,6 +13,7 @@ import typer
 import uvicorn
 
 from reporting_api.database import AWAY, health, is_away, make_engine
+from reporting_api.database.schema import REVISION
 from reporting_api.facts import UnfoldableStreamError
 from reporting_api.fed_event import UnreadableEventError
 from reporting_api.feed import ComplaintsAwayError, ComplaintsService, FeedError
@@ -45,8 +46,11 @@ _KNOWN = (UnreadableEventError, UnfoldableStreamError, FeedError, ComplaintsAway
 
 @cli.command()
 def migrate() -> None:
-    """Bring the reporting database up to date with this release."""
-    upgrade("reporting", settings().reporting_database_url.get_secret_value())
+    """Bring the reporting database up to date with this release.
+
+    Where its tables have changed, the facts are made anew from the events that are already there.
+    """
+    _run(_migrate)
 
 
 @cli.command()
@@ -88,6 +92,13 @@ def rebuild(
     Readers see the old facts until the new ones are complete, unless the feed is read again.
     """
     _run(lambda projector: _rebuild(projector, authority, from_feed=from_feed))
+
+
+async def _migrate(projector: Projector) -> None:
+    before = await health.revision(projector.engine)
+    upgrade("reporting", settings().reporting_database_url.get_secret_value())
+    if before not in (None, REVISION):
+        await _rebuild(projector, None, from_feed=False)
 
 
 async def _follow(projector: Projector) -> None:

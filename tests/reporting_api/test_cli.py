@@ -77,6 +77,22 @@ def test_migrate_then_project_then_rebuild(server: Any) -> None:
         assert run(url, feed, "rebuild", "--authority", "nowhere").returncode == 1
 
 
+def test_an_upgrade_makes_the_facts_anew(server: Any) -> None:
+    """A release whose tables differ finds facts that were folded by another one."""
+    with server.database() as url, served(one_complaint()) as feed:
+        run(url, feed, "migrate")
+        run(url, feed, "project", "--once")
+        for statement in (
+            "UPDATE facts.complaint SET acknowledged_on = NULL",
+            "DROP TABLE lgsco_letter",
+            "UPDATE alembic_version SET version_num = '0006'",
+        ):
+            execute(url, statement)
+        assert run(url, feed, "migrate").stdout == "merton: made anew.\n"
+        assert execute(url, "SELECT acknowledged_on::text FROM facts.complaint") == "2022-04-05"
+        assert run(url, feed, "migrate").stdout == ""
+
+
 def test_an_unknown_event_stops_the_projector_loudly_until_the_upgrade(fresh_reporting_url: str) -> None:
     log = one_complaint()
     log.events["merton"][2]["type"] = "complaint_sung"

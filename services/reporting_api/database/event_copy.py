@@ -28,7 +28,7 @@ _STATE: Final = sa.text("""
 """)
 
 # Not a parameter: only so does the database see that the index of the rare types has them all.
-_PROFILE: Final = sa.literal_column("'profile_applied'")
+_PROFILE: Final[sa.ColumnElement[Any]] = sa.literal_column("'profile_applied'")
 
 _GOES_AWAY: Final = (
     asyncpg.PostgresConnectionError,

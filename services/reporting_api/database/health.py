@@ -9,12 +9,17 @@ from reporting_api.database.schema import REVISION
 
 async def is_migrated(engine: Engine) -> bool:
     """Whether the database has this release's newest migration. Raises where it does not answer."""
+    return await revision(engine) == REVISION
+
+
+async def revision(engine: Engine) -> str | None:
+    """The newest migration the database has; None where it has none. Raises where it does not answer."""
     async with engine.connect() as connection:
         there = await connection.scalar(sa.text("SELECT to_regclass('alembic_version') IS NOT NULL"))
         if not there:
-            return False
-        revision = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return bool(revision == REVISION)
+            return None
+        found: str | None = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 async def reached(engine: Engine) -> dict[str, Checkpoint]:
