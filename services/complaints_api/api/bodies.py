@@ -55,6 +55,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": "A problem document", "content": content} for status in statuses}
 
 
+def nullable(kind: str, **more: str) -> dict[str, Any]:
+    """The schema of a value of that type, or null."""
+    return {"type": [kind, "null"], **more}
+
+
 def answered(description: str, schema: str | None = None) -> dict[int | str, dict[str, Any]]:
     """The successful answer of a route that gives a JSON object, of the component schema of that name."""
     shape = {"$ref": _REFS.format(model=schema)} if schema else {"type": "object"}

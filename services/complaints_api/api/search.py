@@ -24,7 +24,7 @@ from complaint_events import codes
 from complaint_events.complaint_parts import AnyStage
 from complaint_events.event_model import Strictly
 from complaint_events.scalars import Code, Day, Reference
-from complaints_api.api.bodies import SCHEMAS, answered, problems
+from complaints_api.api.bodies import SCHEMAS, answered, nullable, problems
 from complaints_api.api.request import (
     CASEWORK,
     READING,
@@ -141,21 +141,17 @@ def _schema(model: type[Strictly]) -> dict[str, Any]:
     return schema
 
 
-def _nullable(kind: str, **more: str) -> dict[str, Any]:
-    return {"type": [kind, "null"], **more}
-
-
 _ITEM: Final[dict[str, Any]] = {
     "id": {"type": "string", "format": "uuid"},
     "reference": {"type": "string"},
     "version": {"type": "integer", "minimum": 1},
     "state": {"type": "string", "enum": list(get_args(State))},
-    "procedure": _nullable("string"),
-    "stage": _nullable("integer"),
-    "team": _nullable("string"),
-    "officer": _nullable("string"),
-    "category": _nullable("string"),
-    "received_on": _nullable("string", format="date"),
+    "procedure": nullable("string"),
+    "stage": nullable("integer"),
+    "team": nullable("string"),
+    "officer": nullable("string"),
+    "category": nullable("string"),
+    "received_on": nullable("string", format="date"),
     "themes": {"type": "array", "items": {"type": "string"}},
     "urgent": {"type": "boolean", "description": "a child may be at risk"},
     "write_with_care": {"type": "boolean", "description": "see how to write to the person first"},
@@ -165,7 +161,7 @@ _ANSWER: Final[dict[str, Any]] = {
         "type": "array",
         "items": {"type": "object", "required": sorted(_ITEM), "properties": _ITEM},
     },
-    "next": _nullable("string", description="`cursor` of the next page; null on the last one"),
+    "next": nullable("string", description="`cursor` of the next page; null on the last one"),
     "as_of_position": {"type": "integer", "description": "up to where in the log summaries are made"},
     "behind": {"type": "integer", "description": "events recorded since"},
 }

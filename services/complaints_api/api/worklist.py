@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from complaint_events.procedures import DEFAULT_PROCEDURE, closure_days
 from complaint_events.profile import ProfileApplied, in_force
-from complaints_api.api.bodies import SCHEMAS, problems
+from complaints_api.api.bodies import SCHEMAS, nullable, problems
 from complaints_api.api.request import READING, JsonResponse, of_authority, recording
 from complaints_api.api.worklist_asked import WorklistFilters, WorklistPage, cursor, parameters
 from complaints_api.domain.due import DUES, NO_DAY, Due, Span, due, spans, working_days_left
@@ -26,10 +26,6 @@ router: Final = APIRouter(tags=["worklist"])
 Json = dict[str, Any]
 
 
-def _nullable(kind: str, **more: str) -> Json:
-    return {"type": [kind, "null"], **more}
-
-
 def _answer(description: str, properties: Json) -> Json:
     return {
         "type": "object",
@@ -40,33 +36,31 @@ def _answer(description: str, properties: Json) -> Json:
 
 
 _DATE: Final = {"type": "string", "format": "date"}
-_NO_DATE: Final = _nullable("string", format="date")
+_NO_DATE: Final = nullable("string", format="date")
 _ITEM: Final[Json] = {
     "id": {"type": "string", "format": "uuid", "description": "the complaint"},
     "reference": {"type": "string", "description": "the council's own reference of it"},
     "version": {"type": "integer", "minimum": 1},
     "obligation": {"type": "string", "enum": sorted(WORDS)},
     "words": {"type": "string", "description": "what is to be done, in plain words"},
-    "stage": _nullable("integer", description="the stage that it belongs to"),
-    "about": _nullable("string", description="the remedy, learning point, offer or Ombudsman reference"),
+    "stage": nullable("integer", description="the stage that it belongs to"),
+    "about": nullable("string", description="the remedy, learning point, offer or Ombudsman reference"),
     "waiting_on": {"type": "string", "enum": list(get_args(Party))},
-    "waiting_for": _nullable("string", description="why the clock stands still"),
+    "waiting_for": nullable("string", description="why the clock stands still"),
     "starts_on": {**_DATE, "description": "day 0"},
     "rule": {"type": "string", "description": "what sets the time, with its source"},
-    "due_on": _nullable(
-        "string", format="date", description="null: no time limit, or the clock stands still"
-    ),
+    "due_on": nullable("string", format="date", description="null: no time limit, or the clock stands still"),
     "target_on": _NO_DATE,
-    "maximum_on": _nullable(
+    "maximum_on": nullable(
         "string", format="date", description="of what the complainant may do: the last day"
     ),
     "extended_to": _NO_DATE,
-    "working_days_left": _nullable("integer", description="0 on the day and past it"),
+    "working_days_left": nullable("integer", description="0 on the day and past it"),
     "due": {"type": "string", "enum": list(DUES)},
     "urgent": {"type": "boolean", "description": "a child may be at risk: before everything else"},
-    "team": _nullable("string"),
-    "officer": _nullable("string"),
-    "procedure": _nullable("string"),
+    "team": nullable("string"),
+    "officer": nullable("string"),
+    "procedure": nullable("string"),
     "write_with_care": {
         "type": "boolean",
         "description": "the person has said how to write to them safely, or needs adjustments: read it first",
@@ -88,7 +82,7 @@ SCHEMAS["Worklist"] = _answer(
     "What is owed: urgent first, then by day, what has no day last.",
     {
         "items": {"type": "array", "items": _answer("One thing owed on a complaint.", _ITEM)},
-        "next": _nullable("string", description="`cursor` of the next page; null on the last one"),
+        "next": nullable("string", description="`cursor` of the next page; null on the last one"),
         **_SEEN,
     },
 )
@@ -101,7 +95,7 @@ SCHEMAS["WorklistCounts"] = _answer(
                 "type": "array",
                 "items": _answer(
                     f"One {name}; null: those that have none.",
-                    {name: _nullable("integer" if name == "stage" else "string"), **_BY_DUE},
+                    {name: nullable("integer" if name == "stage" else "string"), **_BY_DUE},
                 ),
             }
             for name in COUNTED_BY
